@@ -1,0 +1,1 @@
+//! An Atlas in memory.
