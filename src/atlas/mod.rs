@@ -4,7 +4,8 @@
 //! Paths are below the backend's base URL.
 
 use crate::model::{
-    Cluster, ClusterRef, ProcessArgs, Project, ProjectEncryption, RestoreJob, RestoreRequest, Session, Snapshot,
+    Cluster, ClusterRef, ProcessArgs, Project, ProjectEncryption, RestoreJob, RestoreRequest,
+    Session, Snapshot,
 };
 
 /// A call as data.
