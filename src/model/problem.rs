@@ -101,3 +101,14 @@ pub struct Dated<T> {
     /// The answer's `Date`.
     pub date: Option<Timestamp>,
 }
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// What was on it.
+    pub results: Vec<T>,
+    /// There are more pages.
+    pub more: bool,
+    /// Atlas's estimate of all results.
+    pub total_count: Option<u64>,
+}
