@@ -427,7 +427,12 @@ fn not_dedicated(cluster: &Cluster) -> Vec<Finding> {
     vec![Finding::new(Code::TargetNotDedicated).with("provider", provider.unwrap_or_default())]
 }
 
+/// `AWS`, `AZURE`, `GCP` or `NONE`; `None` where it can't be told.
 fn encryption_word(source: &rules::Source) -> Option<&'static str> {
-    let _ = source;
-    None
+    use rules::SnapshotEncryption::{Encrypted, NotEncrypted, Unknown};
+    match rules::snapshot_encryption(source) {
+        Encrypted(provider, _) => Some(provider.as_str()),
+        NotEncrypted { .. } => Some("NONE"),
+        Unknown => None,
+    }
 }
