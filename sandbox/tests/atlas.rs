@@ -1,4 +1,11 @@
 //! What Atlas's operations answer.
+// Helpers of tests fail as tests do.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! How worlds are read, what happens in them meanwhile, and what goes wrong.
+// Helpers of tests fail as tests do.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod common;
 
