@@ -1,5 +1,11 @@
 //! The rules, checked against the vectors of this repository and of the folder that `VECTORS_DIR` names.
 #![cfg(not(target_family = "wasm"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 #[path = "support/vectors.rs"]
 mod vectors;
