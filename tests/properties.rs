@@ -110,7 +110,7 @@ proptest! {
         which in any::<Index>(),
         edits in prop::collection::vec((any::<Index>(), any::<u8>(), 0..4_u8), 1..6),
     ) {
-        let mut body = which.get(&*ANSWERS).clone();
+        let mut body = which.get(&ANSWERS).clone();
         for (at, byte, how) in edits {
             let at = at.index(body.len().max(1)).min(body.len());
             match how {
@@ -128,7 +128,7 @@ proptest! {
         which in any::<Index>(),
         edits in prop::collection::vec((any::<Index>(), any::<Index>()), 0..8),
     ) {
-        let mut json = which.get(&*VECTORS).clone();
+        let mut json = which.get(&VECTORS).clone();
         for (place, with) in edits {
             let mut places = Vec::new();
             for part in ["policy", "person", "source", "target", "now"] {
@@ -136,7 +136,7 @@ proptest! {
             }
             let place = place.get(&places);
             if let Some(value) = json.pointer_mut(place) {
-                *value = with.get(&*WORDS).clone();
+                *value = with.get(&WORDS).clone();
             }
         }
         // Facts that the readers refuse never reach the rules.
