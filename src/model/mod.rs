@@ -25,7 +25,7 @@ pub use fact::Fact;
 pub use job::{JobState, ProcessArgs, RestoreJob};
 pub use person::{Person, Roles, Session};
 pub use policy::{Policy, Topology};
-pub use problem::{Dated, Failure, Problem, ServerFinding};
+pub use problem::{Dated, Failure, Page, Problem, ServerFinding};
 pub use project::Project;
 pub use request::{ClusterRef, RestoreRequest};
 pub use snapshot::{EncryptionRecord, Snapshot, SnapshotKind, SnapshotStatus, SnapshotType};

@@ -55,8 +55,10 @@ fn recordings() -> Option<Vec<Recording>> {
     Some(all)
 }
 
+type Check = fn(&Value) -> Result<(), String>;
+
 /// The version that we ask for and the reader's check, where it is an operation that we read.
-fn operation(request: &str) -> Option<(&'static str, fn(&Value) -> Result<(), String>)> {
+fn operation(request: &str) -> Option<(&'static str, Check)> {
     let (method, path) = request.split_once(' ').unwrap();
     let path = path.split('?').next().unwrap();
     let segments: Vec<&str> = path.strip_prefix("/api/atlas/v2/")?.split('/').collect();
