@@ -159,7 +159,7 @@ export declare function define(tag?: string): void;
 
 export declare const version: string;
 
-/** The element's attributes and properties as JSX takes them. */
+/** The element's attributes, properties and events as JSX takes them. React 19 finds them by `react.d.ts`. */
 export interface AtlasRestoreDialogAttributes {
   backend?: string;
   'source-project'?: string;
@@ -194,15 +194,5 @@ export interface AtlasRestoreDialogAttributes {
 declare global {
   interface HTMLElementTagNameMap {
     'atlas-restore-dialog': AtlasRestoreDialogElement;
-  }
-}
-
-// React 19 finds its JSX elements in `react`. With another library, extend its own JSX namespace by AtlasRestoreDialogAttributes.
-declare module 'react' {
-  namespace JSX {
-    interface IntrinsicElements {
-      'atlas-restore-dialog': React.DetailedHTMLProps<React.HTMLAttributes<AtlasRestoreDialogElement>, AtlasRestoreDialogElement> &
-        AtlasRestoreDialogAttributes;
-    }
   }
 }
