@@ -1,1 +1,4 @@
-//! widget
+//! How it meets the browser: the only place that may say `web_sys` or `yew`.
+//!
+//! Belongs here: running effects (`driver`), the element's bridge (`element`), words (`text`), numbers and dates as
+//! people write them (`format`), look (`style`), elements (`app`, `components`).
