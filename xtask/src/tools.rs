@@ -31,7 +31,7 @@ pub fn trunk() -> Tool {
         package: "trunk",
         binary: "trunk",
         version: TRUNK.into(),
-        install_flags: &[],
+        install_flags: &["--no-default-features"],
         minutes: 8,
     }
 }
