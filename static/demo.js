@@ -41,16 +41,16 @@ function logged(fetch) {
     const path = String(url);
     const { entry, detail } = line('request', method, `${path} …`);
     Object.assign(entry.dataset, { method, path });
-    const say = (status) => {
+    const answered = (status) => {
       entry.dataset.status = status;
       detail.textContent = `${path} → ${status}`;
     };
     try {
       const response = await fetch(url, init);
-      say(response.status);
+      answered(response.status);
       return response;
     } catch (error) {
-      say(init?.signal?.aborted ? 'aborted' : 'no answer');
+      answered(init?.signal?.aborted ? 'aborted' : 'no answer');
       throw error;
     }
   };
@@ -108,20 +108,24 @@ async function read(fetch, url, version = '2023-01-01') {
 /** What this page shows of a cluster, by the same API that the dialog uses. */
 async function readPage(fetch, backend, wanted) {
   const api = `${backend.replace(/\/$/, '')}/api/atlas/v2`;
+  const problems = [];
+  const orElse = (reading, otherwise) => reading.catch((error) => (problems.push(error), otherwise));
+  // Without a session it is a plain proxy, which is no problem.
   const session = await read(fetch, `${backend.replace(/\/$/, '')}/session`).catch(() => ({}));
   let project = wanted.project;
   if (!project) project = (await read(fetch, `${api}/groups?itemsPerPage=1`)).results?.[0]?.id;
   if (!project) throw new Error('The backend knows no project.');
-  const group = await read(fetch, `${api}/groups/${encodeURIComponent(project)}`).catch(() => ({ id: project, name: project }));
+  const group = await orElse(read(fetch, `${api}/groups/${encodeURIComponent(project)}`), { id: project, name: project });
   const clusters = `${api}/groups/${encodeURIComponent(project)}/clusters`;
   let name = wanted.cluster;
   if (!name) name = (await read(fetch, `${clusters}?itemsPerPage=1`, '2024-08-05')).results?.[0]?.name;
-  if (!name) return { session, group, cluster: {}, snapshots: [] };
+  if (!name) return { session, group, cluster: {}, snapshots: [], problems };
   const one = `${clusters}/${encodeURIComponent(name)}`;
-  const cluster = await read(fetch, one, '2024-08-05').catch(() => ({ name }));
-  const lists = cluster.clusterType && cluster.clusterType !== 'REPLICASET' ? ['snapshots/shardedClusters'] : ['snapshots?itemsPerPage=500'];
-  const snapshots = (await read(fetch, `${one}/backup/${lists[0]}`).catch(() => ({}))).results ?? [];
-  return { session, group, cluster, snapshots };
+  const cluster = await orElse(read(fetch, one, '2024-08-05'), { name });
+  const sharded = cluster.clusterType && cluster.clusterType !== 'REPLICASET';
+  const list = `${one}/backup/${sharded ? 'snapshots/shardedClusters' : 'snapshots?itemsPerPage=500'}`;
+  const snapshots = (await orElse(read(fetch, list), {})).results ?? [];
+  return { session, group, cluster, snapshots, problems };
 }
 
 const time = new Intl.DateTimeFormat('en-GB', {
@@ -192,7 +196,8 @@ function row(snapshot, now) {
   return line;
 }
 
-function render({ session, group, cluster, snapshots }, now) {
+function render({ session, group, cluster, snapshots, problems }, now) {
+  if (problems.length > 0) complain(problems[0]);
   source = { project: group.id ?? null, cluster: cluster.name ?? null };
   $('project-name').textContent = group.name ?? group.id;
   $('cluster-name').textContent = cluster.name ?? 'no cluster';
@@ -214,13 +219,18 @@ function render({ session, group, cluster, snapshots }, now) {
     ? 'This cluster has no snapshots: its backups are off.'
     : 'This cluster has no snapshots.';
   const count = newest.length === 1 ? '1 snapshot' : `${newest.length.toLocaleString('en-GB')} snapshots`;
+  $('snapshot-count').hidden = newest.length === 0;
   $('snapshot-count').textContent = newest.length > SHOWN_ROWS ? `${count}, the newest ${SHOWN_ROWS} shown` : count;
+}
+
+function say(problem) {
+  $('problem').textContent = problem;
+  $('problem').hidden = false;
 }
 
 function complain(error) {
   console.error(error);
-  $('problem').textContent = `This page could not be filled: ${error?.message ?? error}`;
-  $('problem').hidden = false;
+  say(`Something on this page could not be read: ${error?.message ?? error}`);
 }
 
 // ---- scenarios, or a real backend ----------------------------------------------------------------------------
@@ -237,9 +247,9 @@ async function playScenario(scenarios, { Sandbox }) {
   $('problem').hidden = true;
   log.replaceChildren();
   $('log-empty').hidden = false;
-  if (wanted && wanted !== scenario.name) complain(new Error(`there is no scenario "${wanted}"; this is "${scenario.name}".`));
+  if (wanted && wanted !== scenario.name) say(`There is no scenario "${wanted}"; this is "${scenario.title}".`);
 
-  const world = await read(fetch, `./sandbox/worlds/${encodeURIComponent(scenario.name)}.json`);
+  const world = await read(fetch, `./sample/worlds/${encodeURIComponent(scenario.name)}.json`);
   if (mine !== turn) return;
   const sandbox = new Sandbox(JSON.stringify(world));
   freshDialog(BACKEND, logged((url, init) => sandbox.fetch(url, init)));
@@ -256,8 +266,8 @@ async function playScenario(scenarios, { Sandbox }) {
 
 async function useSandbox() {
   const [scenarios, sandbox] = await Promise.all([
-    read(fetch, './sandbox/worlds/index.json'),
-    import('./sandbox/sandbox-web.js').then(async (sandbox) => (await sandbox.default(), sandbox)),
+    read(fetch, './sample/worlds/index.json'),
+    import('./sample/sandbox-web.js').then(async (sandbox) => (await sandbox.default(), sandbox)),
   ]);
   picker.replaceChildren(...scenarios.map(({ name, title }) => new Option(title, name)));
   const play = () => playScenario(scenarios, sandbox).catch(complain);
@@ -277,7 +287,8 @@ async function useBackend(backend) {
   const real = (url, init) => fetch(url, { credentials: 'same-origin', ...init });
   freshDialog(backend, logged(real));
   if (new URL(backend, document.baseURI).origin !== location.origin) {
-    throw new Error("the backend is of another origin, which this page's Content-Security-Policy (connect-src 'self') does not allow. Serve the page from the backend's origin.");
+    say("The backend is of another origin, which this page's Content-Security-Policy (connect-src 'self') does not allow. Serve the page from the backend's origin.");
+    return;
   }
   const page = await readPage(real, backend, { project: query().get('project'), cluster: query().get('cluster') });
   render(page, Date.now());

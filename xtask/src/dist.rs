@@ -106,7 +106,8 @@ fn lay_out_demo(built: &Path, package: &Path, demo: &Path) -> Result<()> {
         copy(&package.join(&name), &copied.join(&name))?;
     }
 
-    let sandbox = demo.join("sandbox");
+    // Not "sandbox": the native sandbox answers below that path itself when it serves this folder.
+    let sandbox = demo.join("sample");
     fs::create_dir_all(sandbox.join("worlds"))?;
     for name in ["sandbox-web.js", "sandbox-web_bg.wasm"] {
         copy(&built.join(name), &sandbox.join(name))?;
