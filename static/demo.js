@@ -74,6 +74,7 @@ async function restore(snapshot, { anywhere = false } = {}) {
   dialog.snapshot = snapshot || null;
   $('outcome').textContent = '';
   const { outcome, job, error } = await dialog.show();
+  $('outcome').dataset.outcome = outcome;
   $('outcome').textContent = {
     started: `A restore was started${job?.id ? ` (job ${job.id})` : ''}.`,
     cancelled: 'Nothing was restored.',
