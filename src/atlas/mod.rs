@@ -16,6 +16,7 @@ mod wire;
 
 use std::fmt;
 
+pub use crate::model::Page;
 pub use call::{
     cluster, clusters, create_restore_job, encryption_at_rest, group, groups, process_args,
     restore_body, restore_job, restore_jobs, session, sharded_snapshot, sharded_snapshots,
@@ -58,16 +59,6 @@ impl Call {
     }
 }
 
-/// One page of a list.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page<T> {
-    /// What was on it.
-    pub results: Vec<T>,
-    /// There are more pages.
-    pub more: bool,
-    /// Atlas's estimate of all results.
-    pub total_count: Option<u64>,
-}
 
 /// An answer that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
