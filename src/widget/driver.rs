@@ -18,8 +18,10 @@ use super::signals::{self, Verdict};
 use super::timers::{Listener, Timeout};
 use super::unicode::UNICODE;
 use super::{check, log, panic};
-use crate::dialog::{Answer, CloseReason, Dialog, Effect, Event, Outcome, Read, Signal, Timer};
-use crate::model::{RestoreRequest, Timestamp};
+use crate::dialog::{
+    Answer, CloseReason, Dialog, Effect, Event, Outcome, Read, RequestId, Signal, Timer,
+};
+use crate::model::{Failure, RestoreRequest, Timestamp};
 
 /// A page's promise that sign-in is done is believed without a person this often: an answer that stays 401 must not
 /// make the two of us go round in circles.
@@ -207,12 +209,9 @@ impl Handle {
         if is_open && let Some(promise) = &*self.0.promise.borrow() {
             return promise.clone();
         }
-        let Some(host) = self.host_alive() else {
-            return refusal("The element is gone.");
-        };
-        if !host.is_connected() {
+        let Some(host) = self.host_in_page() else {
             return refusal("The element is not in the page.");
-        }
+        };
         if !host::is_rendered(&host) {
             return refusal("The element is not rendered (display: none).");
         }
@@ -227,8 +226,8 @@ impl Handle {
         self.0.http.aim(&host);
         self.mount();
         let config = Box::new(self.0.properties.config(&host));
+        self.tell_surroundings();
         self.send(Event::Opened(config));
-        self.tell_surroundings(true);
         promise
     }
 
@@ -283,7 +282,7 @@ impl Handle {
         }
         self.mount();
         self.tell(Msg::Show);
-        self.tell_surroundings(false);
+        self.tell_surroundings();
     }
 
     /// The element left the page, or is being moved: what ends it waits until the move is over.
@@ -293,7 +292,7 @@ impl Handle {
             let Some(handle) = inner.upgrade().map(Handle) else {
                 return;
             };
-            let is_back = handle.host_alive().is_some_and(|host| host.is_connected());
+            let is_back = handle.host_in_page().is_some();
             if !is_back {
                 handle.tear_down();
             }
@@ -309,7 +308,6 @@ impl Handle {
             }
         }
         self.0.timers.take();
-        self.0.opener.take();
         self.unmount();
         let is_open = self.0.dialog.borrow().is_open();
         if !is_open {
@@ -322,6 +320,10 @@ impl Handle {
 
     fn host_alive(&self) -> Option<HtmlElement> {
         self.0.host.deref()
+    }
+
+    fn host_in_page(&self) -> Option<HtmlElement> {
+        self.host_alive().filter(|host| host.is_connected())
     }
 
     fn native_dialog(&self) -> Option<HtmlDialogElement> {
@@ -392,16 +394,11 @@ impl Handle {
         }
     }
 
-    /// Whether the network is there and the page is seen. Where `only_bad`, only if not.
-    fn tell_surroundings(&self, only_bad: bool) {
+    /// Whether the network is there and the page is seen: nobody listened while the element was not in the page.
+    fn tell_surroundings(&self) {
         let offline = web_sys::window().is_some_and(|window| !window.navigator().on_line());
-        if offline || !only_bad {
-            self.send(Event::Offline(offline));
-        }
-        let hidden = page_is_hidden();
-        if hidden || !only_bad {
-            self.send(Event::Hidden(hidden));
-        }
+        self.send(Event::Offline(offline));
+        self.send(Event::Hidden(page_is_hidden()));
     }
 
     /// Works off the line of events, then tells the page: its handlers may do anything, and come back here.
@@ -455,20 +452,7 @@ impl Handle {
 
     fn run(&self, effect: Effect) {
         match effect {
-            Effect::Read { id, read } => {
-                let Some(host) = self.host_alive() else {
-                    return;
-                };
-                let inner = Rc::downgrade(&self.0);
-                let http = self.0.http.clone();
-                spawn_local(async move {
-                    let reply = http.read(&host, id, &read).await;
-                    if let (Some(reply), Some(inner)) = (reply, inner.upgrade()) {
-                        warn_of_policy(&read, &reply);
-                        Handle(inner).send(Event::Replied { id, reply });
-                    }
-                });
-            }
+            Effect::Read { id, read } => self.read(id, read),
             Effect::Restore {
                 id,
                 request,
@@ -486,9 +470,27 @@ impl Handle {
         }
     }
 
+    fn read(&self, id: RequestId, read: Read) {
+        let Some(host) = self.host_in_page() else {
+            let message = "The element is not in the page.".to_owned();
+            let reply = Err(Failure::NoAnswer { message });
+            self.send(Event::Replied { id, reply });
+            return;
+        };
+        let inner = Rc::downgrade(&self.0);
+        let http = self.0.http.clone();
+        spawn_local(async move {
+            let reply = http.read(&host, id, &read).await;
+            if let (Some(reply), Some(inner)) = (reply, inner.upgrade()) {
+                warn_of_policy(&read, &reply);
+                Handle(inner).send(Event::Replied { id, reply });
+            }
+        });
+    }
+
     fn restore(
         &self,
-        id: crate::dialog::RequestId,
+        id: RequestId,
         request: Box<RestoreRequest>,
         key: String,
         csrf_token: Option<String>,
@@ -514,6 +516,9 @@ impl Handle {
 
     fn schedule(&self, timer: Timer, after_ms: u32) {
         self.unschedule(timer);
+        if self.host_in_page().is_none() {
+            return;
+        }
         let inner = Rc::downgrade(&self.0);
         let action = Box::new(move || {
             if let Some(handle) = inner.upgrade().map(Handle) {
@@ -566,14 +571,10 @@ impl Handle {
         let Some(host) = self.host_alive() else {
             return;
         };
-        let question = match signal {
-            Signal::BeforeSubmit(_) => {
-                self.0.question.set(self.0.question.get().wrapping_add(1));
-                signals::dispatch(&host, signal)
-            }
-            _ => signals::dispatch(&host, signal),
-        };
-        let Some(question) = question else {
+        if matches!(signal, Signal::BeforeSubmit(_)) {
+            self.0.question.set(self.0.question.get().wrapping_add(1));
+        }
+        let Some(question) = signals::dispatch(&host, signal) else {
             return;
         };
         let is_sign_in = matches!(signal, Signal::AuthRequired);

@@ -224,10 +224,15 @@ pub fn message_of(thrown: &JsValue) -> Option<String> {
 fn inherited_lang(host: &HtmlElement) -> Option<String> {
     let mut next: Option<Element> = Some(host.clone().into());
     while let Some(element) = next {
-        if let Some(lang) = element.get_attribute("lang").filter(|lang| !lang.is_empty()) {
+        if let Some(lang) = element
+            .get_attribute("lang")
+            .filter(|lang| !lang.is_empty())
+        {
             return Some(lang);
         }
-        next = element.parent_element().or_else(|| focus::host_of(&element));
+        next = element
+            .parent_element()
+            .or_else(|| focus::host_of(&element));
     }
     None
 }

@@ -14,9 +14,10 @@ use web_sys::{AbortController, HtmlElement};
 use super::host::{Properties, get, message_of, set};
 use super::log;
 use super::timers::{Listener, Timeout};
-use crate::atlas::{self, Call, ReadError};
+use crate::atlas::{self, Call};
 use crate::dialog::{Answer, Read, RequestId};
 use crate::model::{Dated, Failure, RestoreRequest, Timestamp};
+use crate::port;
 
 /// What a request came to.
 pub type Reply = Result<Dated<Answer>, Failure>;
@@ -88,11 +89,14 @@ impl Http {
 
     async fn read_patiently(&self, host: &HtmlElement, flight: &Rc<Flight>, read: &Read) -> Reply {
         let limits = limits();
-        let call = call_for(read);
+        let call = port::call(read);
         let mut pauses = limits.backoff_ms.iter();
         loop {
             flight.wait_until_online().await;
-            let failure = match self.attempt(host, flight, &call, limits.read_ms, read).await {
+            let failure = match self
+                .attempt(host, flight, &call, limits.read_ms, Some(read))
+                .await
+            {
                 Ok(answer) => return Ok(answer),
                 Err(Trouble { failure, again }) if !again || flight.is_aborted() => {
                     return Err(failure);
@@ -127,12 +131,7 @@ impl Http {
     ) -> Reply {
         let call = atlas::create_restore_job(request, key, csrf_token);
         let flight = Rc::new(Flight::default());
-        // The answer is a job, as is this read's.
-        let like = Read::Job {
-            cluster: request.source.clone(),
-            id: String::new(),
-        };
-        self.attempt(host, &flight, &call, limits().write_ms, &like)
+        self.attempt(host, &flight, &call, limits().write_ms, None)
             .await
             .map_err(|trouble| trouble.failure)
     }
@@ -164,7 +163,7 @@ impl Http {
         flight: &Rc<Flight>,
         call: &Call,
         limit_ms: u32,
-        read: &Read,
+        read: Option<&Read>,
     ) -> Result<Dated<Answer>, Trouble> {
         let base = match &*self.base.borrow() {
             Some(Ok(base)) => base.clone(),
@@ -213,7 +212,7 @@ impl Trouble {
         }
     }
 
-    fn final_(failure: Failure) -> Self {
+    fn last(failure: Failure) -> Self {
         Trouble {
             failure,
             again: false,
@@ -232,42 +231,35 @@ struct Raw {
 }
 
 impl Raw {
-    fn understand(self, call: &Call, read: &Read) -> Result<Dated<Answer>, Trouble> {
+    /// `read` is `None` for the restore request.
+    fn understand(self, call: &Call, read: Option<&Read>) -> Result<Dated<Answer>, Trouble> {
         let content_type = self.content_type.as_deref();
-        if !(200..300).contains(&self.status) {
-            let mut failure = atlas::read_problem(self.status, content_type, &self.body);
-            match &mut failure {
-                Failure::Refused(problem) => {
-                    problem.request_id = self.request_id;
-                    problem.retry_after_ms = self.retry_after_ms;
-                }
-                Failure::NotJson { request_id, .. } => *request_id = self.request_id,
-                _ => {}
-            }
-            return Err(Trouble {
-                failure,
-                again: matches!(self.status, 429 | 500 | 502 | 503 | 504),
-            });
-        }
-        if atlas::looks_like_html(content_type, &self.body) {
-            return Err(Trouble::final_(Failure::NotJson {
-                status: self.status,
-                html: true,
-                request_id: self.request_id,
-            }));
-        }
-        let expected = call.version();
-        if let (Some(content_type), Some(expected)) = (content_type, expected)
-            && let Err(error) = atlas::check_media_type(content_type, expected)
+        let is_good = (200..300).contains(&self.status);
+        if let (true, Some(declared), Some(expected)) = (is_good, content_type, call.version())
+            && !atlas::looks_like_html(Some(declared), &self.body)
+            && let Err(error) = atlas::check_media_type(declared, expected)
         {
-            return Err(Trouble::final_(error.into()));
+            return Err(Trouble::last(error.into()));
         }
-        match decode(read, &self.body) {
+        match port::answer(read, self.status, content_type, &self.body) {
             Ok(value) => Ok(Dated {
                 value,
                 date: self.date,
             }),
-            Err(error) => Err(Trouble::final_(error.into())),
+            Err(mut failure) => {
+                match &mut failure {
+                    Failure::Refused(problem) => {
+                        problem.request_id = self.request_id;
+                        problem.retry_after_ms = self.retry_after_ms;
+                    }
+                    Failure::NotJson { request_id, .. } => *request_id = self.request_id,
+                    _ => {}
+                }
+                Err(Trouble {
+                    failure,
+                    again: matches!(self.status, 429 | 500 | 502 | 503 | 504),
+                })
+            }
         }
     }
 }
@@ -403,46 +395,6 @@ fn entries_of(given: &JsValue) -> Array {
     } else {
         Object::entries(given.unchecked_ref())
     }
-}
-
-fn call_for(read: &Read) -> Call {
-    match read {
-        Read::Session => atlas::session(),
-        Read::Projects { page } => atlas::groups(*page),
-        Read::Project { id } => atlas::group(id),
-        Read::Clusters { project_id, page } => atlas::clusters(project_id, *page),
-        Read::Cluster(cluster) => atlas::cluster(cluster),
-        Read::ProcessArgs(cluster) => atlas::process_args(cluster),
-        Read::Encryption { project_id } => atlas::encryption_at_rest(project_id),
-        Read::Snapshots { cluster, page } => atlas::snapshots(cluster, *page),
-        Read::ShardedSnapshots { cluster } => atlas::sharded_snapshots(cluster),
-        Read::Snapshot {
-            cluster,
-            id,
-            sharded: false,
-        } => atlas::snapshot(cluster, id),
-        Read::Snapshot { cluster, id, .. } => atlas::sharded_snapshot(cluster, id),
-        Read::Jobs { cluster, page } => atlas::restore_jobs(cluster, *page),
-        Read::Job { cluster, id } => atlas::restore_job(cluster, id),
-    }
-}
-
-fn decode(read: &Read, body: &[u8]) -> Result<Answer, ReadError> {
-    Ok(match read {
-        Read::Session => Answer::Session(Box::new(atlas::read_session(body)?)),
-        Read::Projects { .. } => Answer::Projects(atlas::read_projects(body)?),
-        Read::Project { .. } => Answer::Project(Box::new(atlas::read_project(body)?)),
-        Read::Clusters { .. } => Answer::Clusters(atlas::read_clusters(body)?),
-        Read::Cluster(_) => Answer::Cluster(Box::new(atlas::read_cluster(body)?)),
-        Read::ProcessArgs(_) => Answer::ProcessArgs(atlas::read_process_args(body)?),
-        Read::Encryption { .. } => Answer::Encryption(atlas::read_encryption(body)?),
-        Read::Snapshots { .. } | Read::ShardedSnapshots { .. } => {
-            Answer::Snapshots(atlas::read_snapshots(body)?)
-        }
-        Read::Snapshot { .. } => Answer::Snapshot(Box::new(atlas::read_snapshot(body)?)),
-        Read::Jobs { .. } => Answer::Jobs(atlas::read_jobs(body)?),
-        Read::Job { .. } => Answer::Job(Box::new(atlas::read_job(body)?)),
-    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -592,4 +544,3 @@ pub fn describe(failure: &Failure) -> String {
 pub fn error(message: &str) -> JsValue {
     js_sys::Error::new(message).into()
 }
-

@@ -12,11 +12,11 @@ use super::{log, signals};
 use crate::dialog::Signal;
 
 /// For the page's developer.
-pub const SUMMARY: &str = "The restore dialog has failed and works again after the page is reloaded.";
+pub const SUMMARY: &str =
+    "The restore dialog has failed and works again after the page is reloaded.";
 
 /// For the person; the page's `messages` may say it in another language. The catalogue may be what failed.
-const PANEL: &str =
-    "Error: the restore dialog has failed. Nothing more will be sent. Reload the page to use it again.";
+const PANEL: &str = "Error: the restore dialog has failed. Nothing more will be sent. Reload the page to use it again.";
 const PANEL_SENT: &str = "Error: the restore dialog has failed while a restore request was on its way. It is not known whether the restore was started. Look at the restore jobs of the source cluster before you try again.";
 const CLOSE: &str = "Close";
 

@@ -174,18 +174,10 @@ fn job_data(job: &RestoreJob) -> Object {
 
 fn request_data(request: &RestoreRequest) -> Object {
     let object = Object::new();
-    set(
-        &object,
-        "sourceProject",
-        request.source.project_id.as_str(),
-    );
+    set(&object, "sourceProject", request.source.project_id.as_str());
     set(&object, "sourceCluster", request.source.name.as_str());
     set(&object, "snapshot", request.snapshot_id.as_str());
-    set(
-        &object,
-        "targetProject",
-        request.target.project_id.as_str(),
-    );
+    set(&object, "targetProject", request.target.project_id.as_str());
     set(&object, "targetCluster", request.target.name.as_str());
     set_text(&object, "reason", request.reason.as_deref());
     object
