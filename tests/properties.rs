@@ -275,8 +275,7 @@ fn read_all(body: &[u8]) {
 
 #[test]
 fn readers_bear_depth_and_length() {
-    let deep =
-        |open: &str, close: &str| format!("{}{}", open.repeat(20_000), close.repeat(20_000));
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(20_000), close.repeat(20_000));
     for inner in [deep("[", "]"), deep("{\"a\":", "}"), "[".repeat(20_000)] {
         for around in ["results", "links", "policy", "roles", "findings", "unknown"] {
             read_all(format!("{{\"{around}\":{inner}}}").as_bytes());
