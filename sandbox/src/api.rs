@@ -18,7 +18,8 @@ type Answer = Result<Response, AtlasError>;
 impl State {
     /// Answers a call below `…/api/atlas/v2`; `path` is what stands below it.
     pub(crate) fn atlas(&mut self, path: &str, request: &Request, now: i64) -> Response {
-        self.operation(path, request, now).unwrap_or_else(Response::from)
+        self.operation(path, request, now)
+            .unwrap_or_else(Response::from)
     }
 
     fn operation(&mut self, path: &str, request: &Request, now: i64) -> Answer {
@@ -74,7 +75,14 @@ impl State {
         }
     }
 
-    fn backup(&mut self, group: &str, cluster: &str, rest: &[&str], request: &Request, now: i64) -> Answer {
+    fn backup(
+        &mut self,
+        group: &str,
+        cluster: &str,
+        rest: &[&str],
+        request: &Request,
+        now: i64,
+    ) -> Answer {
         let method = request.method.as_str();
         match (method, rest) {
             ("GET", ["snapshots"]) => {
@@ -92,7 +100,9 @@ impl State {
                 });
                 Ok(found(VERSION, &body))
             }
-            ("GET", ["snapshots", "shardedCluster", id]) => self.snapshot(group, cluster, id, request, true),
+            ("GET", ["snapshots", "shardedCluster", id]) => {
+                self.snapshot(group, cluster, id, request, true)
+            }
             ("GET", ["snapshots", id]) => self.snapshot(group, cluster, id, request, false),
             ("GET", ["restoreJobs"]) => {
                 accepts(request, VERSION)?;
@@ -103,7 +113,11 @@ impl State {
                     .filter(|(g, c, _)| (*g, *c) == (group, cluster))
                     .map(|(_, _, job)| self.job_as_of(job, now))
                     .collect();
-                list(request, &cluster_path(group, cluster, "/backup/restoreJobs"), shown)
+                list(
+                    request,
+                    &cluster_path(group, cluster, "/backup/restoreJobs"),
+                    shown,
+                )
             }
             ("POST", ["restoreJobs"]) => self.create_job(group, cluster, request, now),
             ("GET", ["restoreJobs", id]) => {
@@ -115,14 +129,22 @@ impl State {
                 let job = self.job(group, cluster, id, now)?;
                 if text(&job, "deliveryType") != Some("download") {
                     let detail = "An automated restore cannot be cancelled.";
-                    return Err(AtlasError::new(400, "CANNOT_CANCEL_AUTOMATED_RESTORE", &[], detail));
+                    return Err(AtlasError::new(
+                        400,
+                        "CANNOT_CANCEL_AUTOMATED_RESTORE",
+                        &[],
+                        detail,
+                    ));
                 }
                 self.world.update_job(id, &[("cancelled", json!(true))]);
                 Ok(Response::empty(204))
             }
             (
                 _,
-                ["snapshots" | "restoreJobs"] | ["snapshots", _] | ["snapshots", "shardedCluster", _] | ["restoreJobs", _],
+                ["snapshots" | "restoreJobs"]
+                | ["snapshots", _]
+                | ["snapshots", "shardedCluster", _]
+                | ["restoreJobs", _],
             ) => Err(not_allowed(method)),
             _ => Err(AtlasError::nothing_here(&request.path_and_query)),
         }
@@ -132,13 +154,22 @@ impl State {
         let own = self.world.own_groups();
         // A written-out group under a synthetic id stands where the world writes it.
         let synthetic: Vec<u32> = (0..self.world.generate.projects())
-            .filter(|p| self.world.generate.group_id(*p).is_some_and(|id| self.world.own_group(&id).is_none()))
+            .filter(|p| {
+                self.world
+                    .generate
+                    .group_id(*p)
+                    .is_some_and(|id| self.world.own_group(&id).is_none())
+            })
             .collect();
-        let body = Page::of(request)?.body("/groups", own.len() + synthetic.len(), |at| match own.get(at) {
+        let body = Page::of(request)?.body("/groups", own.len() + synthetic.len(), |at| match own
+            .get(at)
+        {
             Some(group) => Some(group.clone()),
             None => {
                 let project = synthetic.get(at - own.len())?;
-                self.world.generate.group(&self.world.generate.group_id(*project)?)
+                self.world
+                    .generate
+                    .group(&self.world.generate.group_id(*project)?)
             }
         });
         Ok(found(VERSION, &body))
@@ -149,7 +180,8 @@ impl State {
         let mut first = Vec::new();
         let mut instead = std::collections::BTreeMap::new();
         for cluster in world.own_clusters(group) {
-            let number = text(cluster, "name").and_then(|name| world.generate.cluster_number(group, name));
+            let number =
+                text(cluster, "name").and_then(|name| world.generate.cluster_number(group, name));
             match number {
                 // Where a synthetic cluster has changed, it stays in its place, or pages would shift.
                 Some(number) => {
@@ -181,7 +213,12 @@ impl State {
         if jobs::is_object_id(id) {
             return Err(AtlasError::group_not_found(id));
         }
-        Err(AtlasError::new(400, "INVALID_GROUP_ID", &[id], format!("An invalid group ID {id} was specified.")))
+        Err(AtlasError::new(
+            400,
+            "INVALID_GROUP_ID",
+            &[id],
+            format!("An invalid group ID {id} was specified."),
+        ))
     }
 
     fn cluster(&self, group: &str, name: &str) -> Result<Value, AtlasError> {
@@ -226,7 +263,10 @@ impl State {
             "tlsCipherConfigMode": "DEFAULT",
             "transactionLifetimeLimitSeconds": null,
         });
-        match (args.as_object_mut(), self.world.process_args(group, cluster)) {
+        match (
+            args.as_object_mut(),
+            self.world.process_args(group, cluster),
+        ) {
             (Some(args), Some(Value::Object(own))) => {
                 args.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
             }
@@ -236,7 +276,13 @@ impl State {
         args
     }
 
-    fn snapshots(&self, group: &str, cluster: &str, request: &Request, sharded: bool) -> Result<Vec<Value>, AtlasError> {
+    fn snapshots(
+        &self,
+        group: &str,
+        cluster: &str,
+        request: &Request,
+        sharded: bool,
+    ) -> Result<Vec<Value>, AtlasError> {
         accepts(request, VERSION)?;
         self.backed_up(group, cluster)?;
         let source = self.world.cluster(group, cluster);
@@ -245,9 +291,19 @@ impl State {
         Ok(snapshots)
     }
 
-    fn snapshot(&self, group: &str, cluster: &str, id: &str, request: &Request, sharded: bool) -> Answer {
+    fn snapshot(
+        &self,
+        group: &str,
+        cluster: &str,
+        id: &str,
+        request: &Request,
+        sharded: bool,
+    ) -> Answer {
         let snapshots = self.snapshots(group, cluster, request, sharded)?;
-        match snapshots.iter().find(|snapshot| text(snapshot, "id") == Some(id)) {
+        match snapshots
+            .iter()
+            .find(|snapshot| text(snapshot, "id") == Some(id))
+        {
             Some(snapshot) => Ok(found(VERSION, snapshot)),
             None if jobs::is_object_id(id) => Err(AtlasError::snapshot_not_found(id)),
             None => {
@@ -258,19 +314,29 @@ impl State {
     }
 
     fn job_as_of(&self, job: &Value, now: i64) -> Value {
-        let started = text(job, "id").and_then(|id| self.jobs_started.get(id)).copied();
+        let started = text(job, "id")
+            .and_then(|id| self.jobs_started.get(id))
+            .copied();
         jobs::as_of(job, started, &self.world, now)
     }
 
     fn job(&self, group: &str, cluster: &str, id: &str, now: i64) -> Result<Value, AtlasError> {
         self.backed_up(group, cluster)?;
-        let job = self.world.jobs().find(|(g, c, job)| (*g, *c) == (group, cluster) && text(job, "id") == Some(id));
+        let job = self
+            .world
+            .jobs()
+            .find(|(g, c, job)| (*g, *c) == (group, cluster) && text(job, "id") == Some(id));
         match job {
             Some((_, _, job)) => Ok(self.job_as_of(job, now)),
             None if jobs::is_object_id(id) => Err(AtlasError::job_not_found(id)),
             None => {
                 let detail = format!("An invalid restore job ID {id} was specified.");
-                Err(AtlasError::new(400, "INVALID_RESTORE_JOB_ID", &[id], detail))
+                Err(AtlasError::new(
+                    400,
+                    "INVALID_RESTORE_JOB_ID",
+                    &[id],
+                    detail,
+                ))
             }
         }
     }
@@ -285,19 +351,30 @@ impl State {
             None => None,
             Some(id) => Some(self.snapshot_to_restore(group, cluster, id)?),
         };
-        if let Some(refusal) = snapshot.as_ref().and_then(|snapshot| jobs::refuses_snapshot(snapshot, now)) {
+        if let Some(refusal) = snapshot
+            .as_ref()
+            .and_then(|snapshot| jobs::refuses_snapshot(snapshot, now))
+        {
             return Err(refusal);
         }
-        let oplog = source.as_ref().is_some_and(|source| source.get("pitEnabled") == Some(&Value::Bool(true)));
+        let oplog = source
+            .as_ref()
+            .is_some_and(|source| source.get("pitEnabled") == Some(&Value::Bool(true)));
         if order.delivery == Delivery::PointInTime && !oplog {
             let detail = format!("Cluster {cluster} has no oplog backups to restore from.");
-            return Err(AtlasError::new(400, "INVALID_PIT_RESTORE_TIME", &[cluster], detail));
+            return Err(AtlasError::new(
+                400,
+                "INVALID_PIT_RESTORE_TIME",
+                &[cluster],
+                detail,
+            ));
         }
         if let Some((target_group, target_name)) = &order.target {
             let target = self.cluster(target_group, target_name)?;
             self.fits(&target, now)?;
-            let refusal =
-                snapshot.as_ref().and_then(|snapshot| jobs::refuses_encryption(snapshot, source.as_ref(), &target));
+            let refusal = snapshot
+                .as_ref()
+                .and_then(|snapshot| jobs::refuses_encryption(snapshot, source.as_ref(), &target));
             if let Some(refusal) = refusal {
                 return Err(refusal);
             }
@@ -310,27 +387,55 @@ impl State {
         Ok(found(VERSION, &self.job_as_of(&job, now)))
     }
 
-    fn snapshot_to_restore(&self, group: &str, cluster: &str, id: &str) -> Result<Value, AtlasError> {
+    fn snapshot_to_restore(
+        &self,
+        group: &str,
+        cluster: &str,
+        id: &str,
+    ) -> Result<Value, AtlasError> {
         let snapshots = self.world.snapshots(group, cluster, self.started);
-        if let Some(snapshot) = snapshots.iter().find(|snapshot| text(snapshot, "id") == Some(id)) {
+        if let Some(snapshot) = snapshots
+            .iter()
+            .find(|snapshot| text(snapshot, "id") == Some(id))
+        {
             return Ok(snapshot.clone());
         }
         let of_a_shard = snapshots.iter().any(|snapshot| {
-            let members = snapshot.get("members").and_then(Value::as_array).into_iter().flatten();
-            members.filter_map(|member| text(member, "id")).any(|member| member == id)
+            let members = snapshot
+                .get("members")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten();
+            members
+                .filter_map(|member| text(member, "id"))
+                .any(|member| member == id)
         });
         if of_a_shard {
             let detail = "An automated restore of a single shard is not allowed.";
-            return Err(AtlasError::new(400, "AUTOMATED_RESTORE_OF_SHARD_NOT_ALLOWED", &[id], detail));
+            return Err(AtlasError::new(
+                400,
+                "AUTOMATED_RESTORE_OF_SHARD_NOT_ALLOWED",
+                &[id],
+                detail,
+            ));
         }
         Err(AtlasError::snapshot_not_found(id))
     }
 
     fn fits(&self, target: &Value, now: i64) -> Result<(), AtlasError> {
-        let (group, name) = (text(target, "groupId"), text(target, "name").unwrap_or_default());
+        let (group, name) = (
+            text(target, "groupId"),
+            text(target, "name").unwrap_or_default(),
+        );
         if target.get("paused") == Some(&Value::Bool(true)) {
-            let detail = format!("Cluster {name} is paused: a paused cluster cannot be restored to.");
-            return Err(AtlasError::new(400, "CLUSTER_PAUSED_CANNOT_RESTORE", &[name], detail));
+            let detail =
+                format!("Cluster {name} is paused: a paused cluster cannot be restored to.");
+            return Err(AtlasError::new(
+                400,
+                "CLUSTER_PAUSED_CANNOT_RESTORE",
+                &[name],
+                detail,
+            ));
         }
         let runs = self.world.jobs().any(|(_, _, job)| {
             text(job, "targetGroupId") == group
@@ -339,7 +444,12 @@ impl State {
         });
         if runs {
             let detail = format!("A restore is already in progress for cluster {name}.");
-            return Err(AtlasError::new(409, "ATLAS_CLUSTER_RESTORE_IN_PROGRESS", &[name], detail));
+            return Err(AtlasError::new(
+                409,
+                "ATLAS_CLUSTER_RESTORE_IN_PROGRESS",
+                &[name],
+                detail,
+            ));
         }
         Ok(())
     }
@@ -356,7 +466,11 @@ fn list(request: &Request, path: &str, items: Vec<Value>) -> Answer {
 }
 
 fn found(version: &str, body: &Value) -> Response {
-    Response::json(200, &format!("application/vnd.atlas.{version}+json;charset=utf-8"), body)
+    Response::json(
+        200,
+        &format!("application/vnd.atlas.{version}+json;charset=utf-8"),
+        body,
+    )
 }
 
 fn cluster_path(group: &str, cluster: &str, rest: &str) -> String {
@@ -364,7 +478,11 @@ fn cluster_path(group: &str, cluster: &str, rest: &str) -> String {
 }
 
 fn is_flex(cluster: &Value) -> bool {
-    let specs = cluster.get("replicationSpecs").and_then(Value::as_array).into_iter().flatten();
+    let specs = cluster
+        .get("replicationSpecs")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     specs
         .filter_map(|spec| spec.get("regionConfigs").and_then(Value::as_array))
         .flatten()
@@ -374,12 +492,19 @@ fn is_flex(cluster: &Value) -> bool {
 fn is_sharded(snapshot: &Value, source: Option<&Value>) -> bool {
     match text(snapshot, "type") {
         Some(kind) => kind == "shardedCluster",
-        None => source.and_then(|source| text(source, "clusterType")).is_some_and(|kind| kind != "REPLICASET"),
+        None => source
+            .and_then(|source| text(source, "clusterType"))
+            .is_some_and(|kind| kind != "REPLICASET"),
     }
 }
 
 fn not_allowed(method: &str) -> AtlasError {
-    AtlasError::new(405, "METHOD_NOT_ALLOWED", &[method], format!("The method {method} is not allowed here."))
+    AtlasError::new(
+        405,
+        "METHOD_NOT_ALLOWED",
+        &[method],
+        format!("The method {method} is not allowed here."),
+    )
 }
 
 /// Whether the caller takes the one version that the sandbox speaks. Somebody who names none gets it.
@@ -388,24 +513,37 @@ fn accepts(request: &Request, version: &str) -> Result<(), AtlasError> {
     let wanted = format!("application/vnd.atlas.{version}+json");
     let fits = accept.split(',').any(|range| {
         let range = range.split(';').next().unwrap_or_default().trim();
-        range.eq_ignore_ascii_case(&wanted) || matches!(range, "" | "*/*" | "application/*" | "application/json")
+        range.eq_ignore_ascii_case(&wanted)
+            || matches!(range, "" | "*/*" | "application/*" | "application/json")
     });
     if fits {
         return Ok(());
     }
     let detail = format!("No version of this resource answers to {accept}; it has {wanted}.");
-    Err(AtlasError::new(406, "INVALID_VERSION_DATE", &[accept], detail))
+    Err(AtlasError::new(
+        406,
+        "INVALID_VERSION_DATE",
+        &[accept],
+        detail,
+    ))
 }
 
 fn has_media_type(request: &Request, version: &str) -> Result<(), AtlasError> {
     let sent = request.header("content-type").unwrap_or_default();
     let media_type = sent.split(';').next().unwrap_or_default().trim();
     let wanted = format!("application/vnd.atlas.{version}+json");
-    if media_type.eq_ignore_ascii_case(&wanted) || media_type.eq_ignore_ascii_case("application/json") {
+    if media_type.eq_ignore_ascii_case(&wanted)
+        || media_type.eq_ignore_ascii_case("application/json")
+    {
         return Ok(());
     }
     let detail = format!("The media type {sent} is not supported; {wanted} is.");
-    Err(AtlasError::new(415, "UNSUPPORTED_MEDIA_TYPE", &[sent], detail))
+    Err(AtlasError::new(
+        415,
+        "UNSUPPORTED_MEDIA_TYPE",
+        &[sent],
+        detail,
+    ))
 }
 
 /// What a page gets from a proxy whose login has run out.
@@ -425,9 +563,15 @@ pub(crate) fn unauthorized() -> Response {
     let mut body = Map::new();
     body.insert("error".into(), json!(401));
     body.insert("reason".into(), json!("Unauthorized"));
-    body.insert("detail".into(), json!("You are not authorized for this resource."));
+    body.insert(
+        "detail".into(),
+        json!("You are not authorized for this resource."),
+    );
     body.insert("errorCode".into(), json!("UNEXPECTED_ERROR"));
     let mut response = Response::json(401, "application/json", &Value::Object(body));
-    response.headers.push(("www-authenticate".into(), "Bearer realm=\"MMS Public API\"".into()));
+    response.headers.push((
+        "www-authenticate".into(),
+        "Bearer realm=\"MMS Public API\"".into(),
+    ));
     response
 }

@@ -15,7 +15,12 @@ pub(crate) struct AtlasError {
 }
 
 impl AtlasError {
-    pub fn new(status: u16, code: &'static str, parameters: &[&str], detail: impl Into<String>) -> Self {
+    pub fn new(
+        status: u16,
+        code: &'static str,
+        parameters: &[&str],
+        detail: impl Into<String>,
+    ) -> Self {
         AtlasError {
             status,
             code,
@@ -32,7 +37,12 @@ impl AtlasError {
     }
 
     pub fn group_not_found(id: &str) -> Self {
-        AtlasError::new(404, "GROUP_NOT_FOUND", &[id], format!("No group with ID {id} exists."))
+        AtlasError::new(
+            404,
+            "GROUP_NOT_FOUND",
+            &[id],
+            format!("No group with ID {id} exists."),
+        )
     }
 
     pub fn cluster_not_found(name: &str, group: &str) -> Self {
@@ -41,20 +51,41 @@ impl AtlasError {
     }
 
     pub fn snapshot_not_found(id: &str) -> Self {
-        AtlasError::new(404, "SNAPSHOT_NOT_FOUND", &[id], format!("Snapshot {id} was not found."))
+        AtlasError::new(
+            404,
+            "SNAPSHOT_NOT_FOUND",
+            &[id],
+            format!("Snapshot {id} was not found."),
+        )
     }
 
     pub fn job_not_found(id: &str) -> Self {
-        AtlasError::new(404, "RESTORE_JOB_NOT_FOUND", &[id], format!("Restore job {id} was not found."))
+        AtlasError::new(
+            404,
+            "RESTORE_JOB_NOT_FOUND",
+            &[id],
+            format!("Restore job {id} was not found."),
+        )
     }
 
     pub fn flex(name: &str) -> Self {
         let detail = format!("Flex cluster {name} cannot be used in the Cluster API.");
-        AtlasError::new(400, "CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API", &[name], detail)
+        AtlasError::new(
+            400,
+            "CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API",
+            &[name],
+            detail,
+        )
     }
 
     pub fn invalid_attribute(name: &str) -> Self {
-        AtlasError::new(400, "INVALID_ATTRIBUTE", &[name], format!("Invalid attribute {name} specified.")).about(name)
+        AtlasError::new(
+            400,
+            "INVALID_ATTRIBUTE",
+            &[name],
+            format!("Invalid attribute {name} specified."),
+        )
+        .about(name)
     }
 
     pub fn missing_attribute(name: &str) -> Self {
@@ -63,7 +94,12 @@ impl AtlasError {
     }
 
     pub fn nothing_here(path: &str) -> Self {
-        AtlasError::new(404, "RESOURCE_NOT_FOUND", &[path], format!("Cannot find resource {path}."))
+        AtlasError::new(
+            404,
+            "RESOURCE_NOT_FOUND",
+            &[path],
+            format!("Cannot find resource {path}."),
+        )
     }
 
     pub fn body(&self) -> Value {
@@ -85,7 +121,9 @@ impl AtlasError {
 impl From<AtlasError> for Response {
     fn from(error: AtlasError) -> Response {
         let mut response = Response::json(error.status, "application/json", &error.body());
-        response.headers.push(("x-error-code".into(), error.code.into()));
+        response
+            .headers
+            .push(("x-error-code".into(), error.code.into()));
         response
     }
 }

@@ -24,11 +24,13 @@ impl Matcher {
         };
         let count = |key: &str| match value.get(key) {
             None => Ok(None),
-            Some(found) => found
-                .as_u64()
-                .filter(|n| *n >= 1)
-                .map(Some)
-                .ok_or_else(|| expected(&format!("{path}.{key}"), "a whole number from 1", Some(found))),
+            Some(found) => found.as_u64().filter(|n| *n >= 1).map(Some).ok_or_else(|| {
+                expected(
+                    &format!("{path}.{key}"),
+                    "a whole number from 1",
+                    Some(found),
+                )
+            }),
         };
         Ok(Matcher {
             method: string("method")?,
@@ -39,7 +41,9 @@ impl Matcher {
     }
 
     fn matches(&self, request: &Request) -> bool {
-        self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(&request.method))
+        self.method
+            .as_ref()
+            .is_none_or(|method| method.eq_ignore_ascii_case(&request.method))
             && request.searched().contains(&self.path)
     }
 
@@ -85,7 +89,8 @@ impl Fault {
         }
         let path_of_do = format!("{path}.do");
         let written = value.get("do").cloned().unwrap_or(Value::Null);
-        let what = "{\"status\"}, {\"delayMs\"}, \"drop\", \"drop-before\", \"html\" or \"malformed\"";
+        let what =
+            "{\"status\"}, {\"delayMs\"}, \"drop\", \"drop-before\", \"html\" or \"malformed\"";
         let (delay_ms, deed) = match &written {
             Value::String(name) => {
                 let deed = match name.as_str() {
@@ -97,20 +102,36 @@ impl Fault {
                 };
                 (0, Some(deed))
             }
-            Value::Object(members) if members.contains_key("status") || members.contains_key("delayMs") => {
+            Value::Object(members)
+                if members.contains_key("status") || members.contains_key("delayMs") =>
+            {
                 let delay = match members.get("delayMs") {
                     None => 0,
                     Some(found) => found
                         .as_u64()
                         .filter(|ms| *ms as f64 <= LONGEST_SECONDS * 1000.0)
-                        .ok_or_else(|| expected(&format!("{path_of_do}.delayMs"), "milliseconds", Some(found)))?,
+                        .ok_or_else(|| {
+                            expected(
+                                &format!("{path_of_do}.delayMs"),
+                                "milliseconds",
+                                Some(found),
+                            )
+                        })?,
                 };
-                let answer = members.contains_key("status").then(|| answer(&written, &path_of_do)).transpose()?;
+                let answer = members
+                    .contains_key("status")
+                    .then(|| answer(&written, &path_of_do))
+                    .transpose()?;
                 (delay, answer.map(Deed::Answer))
             }
             other => return Err(expected(&path_of_do, what, value.get("do").map(|_| other))),
         };
-        Ok(Fault { matcher: Matcher::parse(value, path)?, delay_ms, deed, written })
+        Ok(Fault {
+            matcher: Matcher::parse(value, path)?,
+            delay_ms,
+            deed,
+            written,
+        })
     }
 }
 
@@ -124,7 +145,11 @@ fn answer(written: &Value, path: &str) -> Result<Response, WorldError> {
     let mut response = match written.get("body") {
         None => Response::empty(status),
         // Text is sent as it stands: somebody else's error page, say.
-        Some(Value::String(text)) => Response::bytes(status, "text/plain;charset=utf-8", text.clone().into_bytes()),
+        Some(Value::String(text)) => Response::bytes(
+            status,
+            "text/plain;charset=utf-8",
+            text.clone().into_bytes(),
+        ),
         Some(body) => Response::json(status, "application/json", body),
     };
     match written.get("headers") {
@@ -134,7 +159,11 @@ fn answer(written: &Value, path: &str) -> Result<Response, WorldError> {
                 let path = format!("{path}.headers.{name}");
                 let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
                 if name.is_empty() || !name.bytes().all(token) {
-                    return Err(expected(&path, "a header's name", Some(&Value::String(name.clone()))));
+                    return Err(expected(
+                        &path,
+                        "a header's name",
+                        Some(&Value::String(name.clone())),
+                    ));
                 }
                 let value = match value {
                     Value::String(text) => text.clone(),
@@ -142,7 +171,11 @@ fn answer(written: &Value, path: &str) -> Result<Response, WorldError> {
                     other => return Err(expected(&path, "a string", Some(other))),
                 };
                 if !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
-                    return Err(expected(&path, "visible ASCII", Some(&Value::String(value))));
+                    return Err(expected(
+                        &path,
+                        "visible ASCII",
+                        Some(&Value::String(value)),
+                    ));
                 }
                 let name = name.to_ascii_lowercase();
                 response.headers.retain(|(existing, _)| *existing != name);
@@ -156,7 +189,9 @@ fn answer(written: &Value, path: &str) -> Result<Response, WorldError> {
         && let Some(code) = written.get("body").and_then(|body| text(body, "errorCode"))
         && code.bytes().all(|b| b.is_ascii_graphic())
     {
-        response.headers.push(("x-error-code".into(), code.to_owned()));
+        response
+            .headers
+            .push(("x-error-code".into(), code.to_owned()));
     }
     Ok(response)
 }
@@ -208,17 +243,24 @@ impl Change {
         if !value.is_object() {
             return Err(expected(path, "an object", Some(value)));
         }
-        let merge = value.get("merge").filter(|merge| merge.is_object()).ok_or_else(|| {
-            expected(&format!("{path}.merge"), "an object", value.get("merge"))
-        })?;
+        let merge = value
+            .get("merge")
+            .filter(|merge| merge.is_object())
+            .ok_or_else(|| expected(&format!("{path}.merge"), "an object", value.get("merge")))?;
         for fixed in ["now", "generate", "changes", "faults"] {
             if let Some(found) = merge.get(fixed) {
-                return Err(expected(&format!("{path}.merge.{fixed}"), "nothing: it cannot change", Some(found)));
+                return Err(expected(
+                    &format!("{path}.merge.{fixed}"),
+                    "nothing: it cannot change",
+                    Some(found),
+                ));
             }
         }
         let after = match value.get("after") {
             None => None,
-            Some(after) if after.is_object() => Some(Matcher::parse(after, &format!("{path}.after"))?),
+            Some(after) if after.is_object() => {
+                Some(Matcher::parse(after, &format!("{path}.after"))?)
+            }
             other => return Err(expected(&format!("{path}.after"), "an object", other)),
         };
         let after_ms = match value.get("afterMs") {
@@ -227,18 +269,27 @@ impl Change {
                 found
                     .as_f64()
                     .filter(|ms| (0.0..=LONGEST_SECONDS * 1000.0).contains(ms))
-                    .ok_or_else(|| expected(&format!("{path}.afterMs"), "milliseconds", Some(found)))? as i64,
+                    .ok_or_else(|| {
+                        expected(&format!("{path}.afterMs"), "milliseconds", Some(found))
+                    })? as i64,
             ),
         };
         if after.is_none() && after_ms.is_none() {
             return Err(expected(path, "afterMs or after", None));
         }
-        Ok(Change { after, after_ms, merge: merge.clone() })
+        Ok(Change {
+            after,
+            after_ms,
+            merge: merge.clone(),
+        })
     }
 
     /// Where it stands before anything has happened.
     pub fn start(&self) -> Progress {
-        Progress { due: self.after_ms.filter(|_| self.after.is_none()), ..Progress::default() }
+        Progress {
+            due: self.after_ms.filter(|_| self.after.is_none()),
+            ..Progress::default()
+        }
     }
 
     /// Notes that a call has been answered.

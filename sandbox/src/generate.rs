@@ -34,14 +34,31 @@ const SNAPSHOTS_EACH: u32 = 3;
 const DAY_MS: i64 = 86_400_000;
 
 const AREAS: [&str; 10] = [
-    "Billing", "Checkout", "Catalogue", "Fulfilment", "Identity", "Ledger", "Loyalty", "Pricing", "Search", "Telemetry",
+    "Billing",
+    "Checkout",
+    "Catalogue",
+    "Fulfilment",
+    "Identity",
+    "Ledger",
+    "Loyalty",
+    "Pricing",
+    "Search",
+    "Telemetry",
 ];
-const SERVICES: [&str; 10] =
-    ["orders", "billing", "catalog", "search", "ledger", "profile", "events", "pricing", "audit", "media"];
+const SERVICES: [&str; 10] = [
+    "orders", "billing", "catalog", "search", "ledger", "profile", "events", "pricing", "audit",
+    "media",
+];
 const STAGES: [&str; 5] = ["prod", "stage", "test", "dev", "perf"];
 const AWS_REGIONS: [&str; 4] = ["EU_WEST_1", "EU_CENTRAL_1", "US_EAST_1", "AP_SOUTHEAST_2"];
-const TIERS: [(&str, f64); 6] =
-    [("M10", 20.0), ("M20", 40.0), ("M30", 80.0), ("M40", 160.0), ("M50", 320.0), ("M60", 640.0)];
+const TIERS: [(&str, f64); 6] = [
+    ("M10", 20.0),
+    ("M20", 40.0),
+    ("M30", 80.0),
+    ("M40", 160.0),
+    ("M50", 320.0),
+    ("M60", 640.0),
+];
 const VERSIONS: [&str; 5] = ["8.0.30", "8.0.30", "8.0.31", "8.2.9", "8.3.1"];
 const OLD_VERSIONS: [&str; 2] = ["7.0.24", "6.0.26"];
 
@@ -70,24 +87,41 @@ enum Trait {
 
 impl Generate {
     pub fn parse(value: Option<&Value>, world: &Value) -> Result<Generate, WorldError> {
-        let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Generate::default()) };
+        let Some(value) = value.filter(|value| !value.is_null()) else {
+            return Ok(Generate::default());
+        };
         if !value.is_object() {
             return Err(expected("$.generate", "an object", Some(value)));
         }
         let number = |key: &str, most: u32| match value.get(key) {
             None => Ok(0),
-            Some(found) => found.as_u64().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= most).ok_or_else(|| {
-                expected(&format!("$.generate.{key}"), &format!("a whole number up to {most}"), Some(found))
-            }),
+            Some(found) => found
+                .as_u64()
+                .and_then(|n| u32::try_from(n).ok())
+                .filter(|n| *n <= most)
+                .ok_or_else(|| {
+                    expected(
+                        &format!("$.generate.{key}"),
+                        &format!("a whole number up to {most}"),
+                        Some(found),
+                    )
+                }),
         };
-        let first = world.get("groups").and_then(Value::as_array).and_then(|groups| groups.first());
+        let first = world
+            .get("groups")
+            .and_then(Value::as_array)
+            .and_then(|groups| groups.first());
         Ok(Generate {
             projects: number("projects", MOST_PROJECTS)?,
             clusters: number("clusters", MOST_CLUSTERS)?,
             other_clusters: number("otherClusters", MOST_CLUSTERS)?,
             seed: number("seed", u32::MAX)?,
-            own_first: first
-                .and_then(|group| Some((text(group, "id")?.to_owned(), text(group, "orgId").map(str::to_owned)))),
+            own_first: first.and_then(|group| {
+                Some((
+                    text(group, "id")?.to_owned(),
+                    text(group, "orgId").map(str::to_owned),
+                ))
+            }),
         })
     }
 
@@ -180,14 +214,28 @@ impl Generate {
             Trait::Old => pick(&OLD_VERSIONS, dice >> 8),
             _ => pick(&VERSIONS, dice >> 8),
         };
-        let series: String = version.rsplit_once('.').map_or(version, |(series, _)| series).to_owned();
+        let series: String = version
+            .rsplit_once('.')
+            .map_or(version, |(series, _)| series)
+            .to_owned();
         let region = match cloud {
             "AZURE" => "EUROPE_NORTH",
             "GCP" => "WESTERN_EUROPE",
-            _ => pick(&AWS_REGIONS, if dice.is_multiple_of(4) { dice >> 16 } else { 0 }),
+            _ => pick(
+                &AWS_REGIONS,
+                if dice.is_multiple_of(4) {
+                    dice >> 16
+                } else {
+                    0
+                },
+            ),
         };
         let (tier, disk) = pick_pair(&TIERS, dice >> 24);
-        let shards = if kind == Trait::Sharded { 2 + u32::from(dice.is_multiple_of(3)) } else { 1 };
+        let shards = if kind == Trait::Sharded {
+            2 + u32::from(dice.is_multiple_of(3))
+        } else {
+            1
+        };
         let replication: Vec<Value> = (0..shards)
             .map(|shard| {
                 let hardware = |nodes: u32| match cloud {
@@ -224,7 +272,6 @@ impl Generate {
         let path = format!("{ORIGIN}/groups/{group}/clusters/{name}");
         let backups = kind != Trait::Free;
         let mut cluster = json!({
-            "adaptiveCapacity": null,
             "backupEnabled": backups,
             "biConnector": { "enabled": false, "readPreference": "secondary" },
             "clusterType": if kind == Trait::Sharded { "SHARDED" } else { "REPLICASET" },
@@ -267,14 +314,24 @@ impl Generate {
 
     /// The three daily snapshots of a cluster with backups, newest first; `started` is when the world began.
     pub fn snapshots(&self, group: &str, name: &str, started: i64) -> Vec<Value> {
-        let Some((number, project)) = self.cluster_number(group, name).zip(self.number_of(group)) else {
+        let Some((number, project)) = self.cluster_number(group, name).zip(self.number_of(group))
+        else {
             return Vec::new();
         };
         let kind = self.kind(project, number);
-        let Some(cluster) = self.cluster_at(group, number).filter(|_| kind != Trait::Free) else { return Vec::new() };
+        let Some(cluster) = self
+            .cluster_at(group, number)
+            .filter(|_| kind != Trait::Free)
+        else {
+            return Vec::new();
+        };
         let version = text(&cluster, "mongoDBVersion").unwrap_or_default();
         let key_provider = text(&cluster, "encryptionAtRestProvider").unwrap_or_default();
-        let storage = if key_provider == "NONE" { "AWS" } else { key_provider };
+        let storage = if key_provider == "NONE" {
+            "AWS"
+        } else {
+            key_provider
+        };
         let midnight = started - started.rem_euclid(DAY_MS);
         let path = format!("{ORIGIN}/groups/{group}/clusters/{name}");
         (0..SNAPSHOTS_EACH)
@@ -331,7 +388,11 @@ impl Generate {
 
     fn name(&self, project: u32, number: u32) -> String {
         let dice = self.dice(project, number, 3);
-        format!("{}-{}-{number:05}", pick(&SERVICES, dice), pick(&STAGES, dice >> 16))
+        format!(
+            "{}-{}-{number:05}",
+            pick(&SERVICES, dice),
+            pick(&STAGES, dice >> 16)
+        )
     }
 
     fn kind(&self, project: u32, number: u32) -> Trait {

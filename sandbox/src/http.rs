@@ -18,7 +18,11 @@ pub struct Request {
 impl Request {
     /// A request without headers and body.
     pub fn new(method: &str, path_and_query: &str) -> Self {
-        Request { method: method.into(), path_and_query: path_and_query.into(), ..Request::default() }
+        Request {
+            method: method.into(),
+            path_and_query: path_and_query.into(),
+            ..Request::default()
+        }
     }
 
     /// The same request with one header more.
@@ -37,22 +41,33 @@ impl Request {
 
     /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The path alone, still percent-encoded.
     pub fn path(&self) -> &str {
-        self.path_and_query.split_once('?').map_or(self.path_and_query.as_str(), |(path, _)| path)
+        self.path_and_query
+            .split_once('?')
+            .map_or(self.path_and_query.as_str(), |(path, _)| path)
     }
 
     /// The query alone, without its question mark.
     pub fn query(&self) -> &str {
-        self.path_and_query.split_once('?').map_or("", |(_, query)| query)
+        self.path_and_query
+            .split_once('?')
+            .map_or("", |(_, query)| query)
     }
 
     /// The last value that the query gives for `name`.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
-        pairs(self.query()).into_iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
+        pairs(self.query())
+            .into_iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
     }
 
     /// What `path` of faults and changes is looked for in: the path decoded, then the query.
@@ -91,12 +106,19 @@ impl Response {
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Response { status, headers: Vec::new(), body: Vec::new() }
+        Response {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
     }
 
     /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -141,7 +163,12 @@ pub fn below_mount(path_and_query: &str) -> Option<&str> {
             whole.then_some(at)
         })
         .min()
-        .or_else(|| ["/api/atlas/v2", "/api/oauth/"].iter().filter_map(|mark| path.find(mark)).min())?;
+        .or_else(|| {
+            ["/api/atlas/v2", "/api/oauth/"]
+                .iter()
+                .filter_map(|mark| path.find(mark))
+                .min()
+        })?;
     path_and_query.get(at..)
 }
 
@@ -196,10 +223,16 @@ mod tests {
     fn mount_is_cut_off_and_nothing_else() {
         for (whole, rest) in [
             ("/restore/session", Some("/restore/session")),
-            ("/a/b/restore/api/atlas/v2/groups?pageNum=2", Some("/restore/api/atlas/v2/groups?pageNum=2")),
+            (
+                "/a/b/restore/api/atlas/v2/groups?pageNum=2",
+                Some("/restore/api/atlas/v2/groups?pageNum=2"),
+            ),
             ("/restore/restore/session", Some("/restore/session")),
             ("/x/sandbox/log", Some("/sandbox/log")),
-            ("/restore/api/atlas/v2/groups/1/clusters/restore/api", Some("/restore/api/atlas/v2/groups/1/clusters/restore/api")),
+            (
+                "/restore/api/atlas/v2/groups/1/clusters/restore/api",
+                Some("/restore/api/atlas/v2/groups/1/clusters/restore/api"),
+            ),
             ("/restore/sessions", None),
             ("/index.html?next=/restore/session", None),
         ] {

@@ -14,7 +14,9 @@ const DELETE: &str = "$delete";
 
 /// Merges a patch into a world.
 pub(crate) fn merge(world: &mut Value, patch: &Value) {
-    let (Some(world), Some(patch)) = (world.as_object_mut(), patch.as_object()) else { return };
+    let (Some(world), Some(patch)) = (world.as_object_mut(), patch.as_object()) else {
+        return;
+    };
     for (key, value) in patch {
         match (world.get_mut(key), value) {
             (Some(Value::Array(items)), Value::Array(patches)) => merge_items(items, patches),
@@ -75,7 +77,11 @@ fn same(a: &Value, b: &Value) -> bool {
         return true;
     }
     let inner = |value: &Value| {
-        ["snapshot", "job"].iter().find_map(|key| value.get(*key)).and_then(|object| text(object, "id")).map(str::to_owned)
+        ["snapshot", "job"]
+            .iter()
+            .find_map(|key| value.get(*key))
+            .and_then(|object| text(object, "id"))
+            .map(str::to_owned)
     };
     equal("groupId") && equal("clusterName") && inner(a).is_some() && inner(a) == inner(b)
 }
@@ -110,7 +116,10 @@ mod tests {
                 "encryptionAtRest": {"a": {}}
             })
         );
-        merge(&mut world, &json!({"clusters": [{"groupId": "a", "name": "orders", "$delete": true}], "groups": []}));
+        merge(
+            &mut world,
+            &json!({"clusters": [{"groupId": "a", "name": "orders", "$delete": true}], "groups": []}),
+        );
         assert_eq!(world["clusters"], json!([]));
         assert_eq!(world["groups"].as_array().unwrap().len(), 2);
     }

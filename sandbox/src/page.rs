@@ -20,18 +20,21 @@ pub(crate) struct Page {
 
 impl Page {
     pub fn of(request: &Request) -> Result<Page, AtlasError> {
-        let number = |name: &str, default: usize, most: usize| match request.parameter(name) {
+        let number = |name: &str, default: usize, most: usize| {
+            match request.parameter(name) {
             None => Ok(default),
             Some(text) => text.parse().ok().filter(|n| (1..=most).contains(n)).ok_or_else(|| {
                 let detail = format!("The query parameter {name} must be a whole number from 1 to {most}, not {text}.");
                 AtlasError::new(400, "VALIDATION_ERROR", &[name], detail).about(name)
             }),
+        }
         };
         let count = match request.parameter("includeCount").as_deref() {
             None | Some("true") => true,
             Some("false") => false,
             Some(text) => {
-                let detail = format!("The query parameter includeCount must be true or false, not {text}.");
+                let detail =
+                    format!("The query parameter includeCount must be true or false, not {text}.");
                 let error = AtlasError::new(400, "VALIDATION_ERROR", &["includeCount"], detail);
                 return Err(error.about("includeCount"));
             }
@@ -48,7 +51,10 @@ impl Page {
         let first = (self.number - 1).saturating_mul(self.items);
         let end = first.saturating_add(self.items).min(total);
         let link = |rel: &str, number: usize| {
-            let query = format!("includeCount={}&itemsPerPage={}&pageNum={number}", self.count, self.items);
+            let query = format!(
+                "includeCount={}&itemsPerPage={}&pageNum={number}",
+                self.count, self.items
+            );
             json!({ "href": format!("{ORIGIN}{path}?{query}"), "rel": rel })
         };
         let mut links = vec![link("self", self.number)];
@@ -60,7 +66,10 @@ impl Page {
         }
         let mut body = Map::new();
         body.insert("links".into(), Value::Array(links));
-        body.insert("results".into(), Value::Array((first..end).filter_map(item).collect()));
+        body.insert(
+            "results".into(),
+            Value::Array((first..end).filter_map(item).collect()),
+        );
         if self.count {
             body.insert("totalCount".into(), json!(total));
         }

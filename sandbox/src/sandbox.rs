@@ -65,8 +65,13 @@ impl Sandbox {
     pub fn handle(&mut self, request: &Request, real_now_ms: i64) -> Outcome {
         if let Some(rest) = request.path().strip_prefix("/sandbox/") {
             let mut response = self.control(rest, request, real_now_ms);
-            response.headers.push(("date".into(), http_date(self.now(real_now_ms))));
-            return Outcome { delay_ms: 0, answer: Answer::Response(response) };
+            response
+                .headers
+                .push(("date".into(), http_date(self.now(real_now_ms))));
+            return Outcome {
+                delay_ms: 0,
+                answer: Answer::Response(response),
+            };
         }
         self.state.receive(request, real_now_ms)
     }
@@ -94,21 +99,34 @@ impl Sandbox {
                 self.reset(real_now_ms);
                 Response::empty(204)
             }
-            ("PUT", "world") => match Sandbox::new(&String::from_utf8_lossy(&request.body), real_now_ms) {
-                Ok(sandbox) => {
-                    *self = sandbox;
-                    Response::empty(204)
+            ("PUT", "world") => {
+                match Sandbox::new(&String::from_utf8_lossy(&request.body), real_now_ms) {
+                    Ok(sandbox) => {
+                        *self = sandbox;
+                        Response::empty(204)
+                    }
+                    Err(error) => api::refusal(400, "INVALID_WORLD", &error.to_string()),
                 }
-                Err(error) => api::refusal(400, "INVALID_WORLD", &error.to_string()),
-            },
-            ("POST", "advance") => match request.parameter("ms").and_then(|ms| ms.parse::<u32>().ok()) {
+            }
+            ("POST", "advance") => match request
+                .parameter("ms")
+                .and_then(|ms| ms.parse::<u32>().ok())
+            {
                 Some(ms) => {
                     self.state.put_forward = self.state.put_forward.saturating_add(i64::from(ms));
                     Response::empty(204)
                 }
-                None => api::refusal(400, "INVALID_ATTRIBUTE", "ms must be a whole number of milliseconds."),
+                None => api::refusal(
+                    400,
+                    "INVALID_ATTRIBUTE",
+                    "ms must be a whole number of milliseconds.",
+                ),
             },
-            _ => api::refusal(404, "RESOURCE_NOT_FOUND", "The sandbox has log, world, reset and advance."),
+            _ => api::refusal(
+                404,
+                "RESOURCE_NOT_FOUND",
+                "The sandbox has log, world, reset and advance.",
+            ),
         }
     }
 }
@@ -133,7 +151,10 @@ impl State {
 
     fn running_ms(&self, real_now_ms: i64) -> i64 {
         // A clock set back must not make the world's own run backwards past its beginning.
-        real_now_ms.saturating_sub(self.began_really).max(0).saturating_add(self.put_forward)
+        real_now_ms
+            .saturating_sub(self.began_really)
+            .max(0)
+            .saturating_add(self.put_forward)
     }
 
     fn now(&self, real_now_ms: i64) -> i64 {
@@ -193,7 +214,10 @@ impl State {
             entry.insert("status".into(), status);
             entry.insert("fault".into(), strike.written.unwrap_or(Value::Null));
         }
-        Outcome { delay_ms: strike.delay_ms, answer }
+        Outcome {
+            delay_ms: strike.delay_ms,
+            answer,
+        }
     }
 
     fn make_due_changes(&mut self, real_now_ms: i64) {
@@ -203,7 +227,9 @@ impl State {
             .changes
             .iter()
             .zip(&mut self.changes)
-            .filter_map(|(change, progress)| progress.falls_due(running).then(|| change.merge.clone()))
+            .filter_map(|(change, progress)| {
+                progress.falls_due(running).then(|| change.merge.clone())
+            })
             .collect();
         for merge in due {
             // Each was tried when the world was read. In another order one may still fail: then it does not happen.
@@ -218,12 +244,18 @@ impl State {
             let safe = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
             let token = self.world.csrf_token();
             if !safe && token.is_some() && request.header("x-csrf-token") != token {
-                return api::refusal(403, "CSRF_TOKEN_INVALID", "The header X-CSRF-Token is missing or wrong.");
+                return api::refusal(
+                    403,
+                    "CSRF_TOKEN_INVALID",
+                    "The header X-CSRF-Token is missing or wrong.",
+                );
             }
             if rest == "/session" {
                 return match (request.method.as_str(), self.world.session()) {
                     ("GET", Some(session)) => Response::json(200, "application/json", &session),
-                    ("GET", None) => api::refusal(404, "RESOURCE_NOT_FOUND", "This backend has no sessions."),
+                    ("GET", None) => {
+                        api::refusal(404, "RESOURCE_NOT_FOUND", "This backend has no sessions.")
+                    }
                     _ => api::refusal(405, "METHOD_NOT_ALLOWED", "A session can only be read."),
                 };
             }
@@ -233,45 +265,65 @@ impl State {
         } else if path == "/api/oauth/token" {
             return self.token(request, now);
         } else if let Some(rest) = below(&path, "/api/atlas/v2") {
-            let bearer = request.header("authorization").and_then(|value| value.split_once(' '));
+            let bearer = request
+                .header("authorization")
+                .and_then(|value| value.split_once(' '));
             let known = bearer.is_some_and(|(scheme, token)| {
-                scheme.eq_ignore_ascii_case("bearer") && self.tokens.get(token.trim()).is_some_and(|end| now < *end)
+                scheme.eq_ignore_ascii_case("bearer")
+                    && self.tokens.get(token.trim()).is_some_and(|end| now < *end)
             });
-            return if known { self.atlas(rest, request, now) } else { api::unauthorized() };
+            return if known {
+                self.atlas(rest, request, now)
+            } else {
+                api::unauthorized()
+            };
         }
         api::refusal(404, "RESOURCE_NOT_FOUND", "Nothing is served here.")
     }
 
     /// A service account's token, as OAuth's client credentials give it; any account will do.
     fn token(&mut self, request: &Request, now: i64) -> Response {
-        let refuse = |status: u16, error: &str| Response::json(status, "application/json", &json!({ "error": error }));
+        let refuse = |status: u16, error: &str| {
+            Response::json(status, "application/json", &json!({ "error": error }))
+        };
         if request.method != "POST" {
             return refuse(405, "invalid_request");
         }
         let form = pairs(&String::from_utf8_lossy(&request.body));
-        let given = |name: &str| form.iter().any(|(key, value)| key == name && !value.is_empty());
+        let given = |name: &str| {
+            form.iter()
+                .any(|(key, value)| key == name && !value.is_empty())
+        };
         let basic = request
             .header("authorization")
             .and_then(|value| value.split_once(' '))
-            .is_some_and(|(scheme, account)| scheme.eq_ignore_ascii_case("basic") && !account.trim().is_empty());
-        if !basic && !(given("client_id") && given("client_secret")) {
+            .is_some_and(|(scheme, account)| {
+                scheme.eq_ignore_ascii_case("basic") && !account.trim().is_empty()
+            });
+        let in_form = given("client_id") && given("client_secret");
+        if !(basic || in_form) {
             return refuse(401, "invalid_client");
         }
-        if !form.iter().any(|(key, value)| key == "grant_type" && value == "client_credentials") {
+        if !form
+            .iter()
+            .any(|(key, value)| key == "grant_type" && value == "client_credentials")
+        {
             return refuse(400, "unsupported_grant_type");
         }
         self.ids_given += 1;
         let token = format!("sandbox-{}", new_id(now, self.ids_given));
         let life = self.world.token_ms();
         self.tokens.insert(token.clone(), now.saturating_add(life));
-        let body = json!({ "access_token": token, "expires_in": life / 1000, "token_type": "Bearer" });
+        let body =
+            json!({ "access_token": token, "expires_in": life / 1000, "token_type": "Bearer" });
         Response::json(200, "application/json", &body)
     }
 }
 
 /// What stands below a path, `/` or empty at its start.
 fn below<'a>(path: &'a str, base: &str) -> Option<&'a str> {
-    path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(base)
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn cut(mut response: Response) -> Response {

@@ -34,7 +34,9 @@ pub struct Options {
 
 /// The real time, as [`Sandbox`] wants to be told it.
 pub fn real_now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -42,24 +44,40 @@ pub fn real_now_ms() -> i64 {
 ///
 /// # Errors
 /// When the listener can't accept any more.
-pub async fn serve(listener: TcpListener, sandbox: Sandbox, options: Options) -> io::Result<Infallible> {
+pub async fn serve(
+    listener: TcpListener,
+    sandbox: Sandbox,
+    options: Options,
+) -> io::Result<Infallible> {
     let sandbox = Arc::new(Mutex::new(sandbox));
     let options = Arc::new(options);
     loop {
         let (stream, _) = match listener.accept().await {
             Ok(accepted) => accepted,
             // The caller is gone before we came: nobody else's trouble.
-            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => continue,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+                ) =>
+            {
+                continue;
+            }
             Err(error) => return Err(error),
         };
         let (sandbox, options) = (Arc::clone(&sandbox), Arc::clone(&options));
         tokio::spawn(async move {
-            let service = service_fn(move |request| answer(request, Arc::clone(&sandbox), Arc::clone(&options)));
+            let service = service_fn(move |request| {
+                answer(request, Arc::clone(&sandbox), Arc::clone(&options))
+            });
             // An error here is a dropped connection, ours on purpose or the caller's: there is nobody to tell.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
                 // The world's clock says `Date`, not the server's.
                 .auto_date_header(false)
+                // Chromium sends a request again, a POST too, when a connection that it has used before closes
+                // without an answer: a dropped restore would be two. So none is ever used twice.
+                .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
         });
@@ -86,9 +104,15 @@ async fn answer(
     options: Arc<Options>,
 ) -> Result<Reply, Dropped> {
     let path = request.uri().path();
-    let ours = path == "/restore" || ["/restore/", "/api/", "/sandbox/"].iter().any(|start| path.starts_with(start));
+    let ours = path == "/restore"
+        || ["/restore/", "/api/", "/sandbox/"]
+            .iter()
+            .any(|start| path.starts_with(start));
     if !ours {
-        let now = sandbox.lock().unwrap_or_else(PoisonError::into_inner).now(real_now_ms());
+        let now = sandbox
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .now(real_now_ms());
         let mut reply = static_file(request.method(), path, &options);
         set(&mut reply, "date", &crate::http_date(now));
         return Ok(reply);
@@ -99,15 +123,26 @@ async fn answer(
     };
     let request = Request {
         method: head.method.as_str().to_owned(),
-        path_and_query: head.uri.path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned()),
+        path_and_query: head
+            .uri
+            .path_and_query()
+            .map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned()),
         headers: head
             .headers
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (
+                    name.as_str().to_owned(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
             .collect(),
         body: body.to_bytes().to_vec(),
     };
-    let outcome = sandbox.lock().unwrap_or_else(PoisonError::into_inner).handle(&request, real_now_ms());
+    let outcome = sandbox
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .handle(&request, real_now_ms());
     if outcome.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(outcome.delay_ms)).await;
     }
@@ -139,7 +174,10 @@ fn plain(status: u16, text: &'static str) -> Reply {
 
 fn static_file(method: &hyper::Method, path: &str, options: &Options) -> Reply {
     let Some(folder) = &options.static_dir else {
-        return plain(404, "This is atlas-sandbox: see /restore/session, /restore/api/atlas/v2/groups and /sandbox/log.\n");
+        return plain(
+            404,
+            "This is atlas-sandbox: see /restore/session, /restore/api/atlas/v2/groups and /sandbox/log.\n",
+        );
     };
     if method != hyper::Method::GET && method != hyper::Method::HEAD {
         return plain(405, "Files can only be read.\n");
@@ -149,7 +187,11 @@ fn static_file(method: &hyper::Method, path: &str, options: &Options) -> Reply {
         None => plain(404, "No such file.\n"),
         Some((content, file)) => {
             let length = content.len().to_string();
-            let body = if method == hyper::Method::HEAD { Bytes::new() } else { Bytes::from(content) };
+            let body = if method == hyper::Method::HEAD {
+                Bytes::new()
+            } else {
+                Bytes::from(content)
+            };
             let mut reply = hyper::Response::new(Full::new(body));
             set(&mut reply, "content-type", mime_type(&file));
             set(&mut reply, "content-length", &length);
@@ -169,7 +211,10 @@ fn static_file(method: &hyper::Method, path: &str, options: &Options) -> Reply {
 fn find(folder: &Path, path: &str) -> Option<PathBuf> {
     let decoded = percent_decode(path)?;
     let inside = Path::new(decoded.trim_start_matches('/'));
-    let tame = !decoded.contains(['\\', '\0']) && inside.components().all(|part| matches!(part, Component::Normal(_)));
+    let tame = !decoded.contains(['\\', '\0'])
+        && inside
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
     tame.then_some(())?;
     let folder = folder.canonicalize().ok()?;
     let mut file = folder.join(inside).canonicalize().ok()?;
@@ -180,7 +225,11 @@ fn find(folder: &Path, path: &str) -> Option<PathBuf> {
 }
 
 fn mime_type(file: &Path) -> &'static str {
-    match file.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+    match file
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default()
+    {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",

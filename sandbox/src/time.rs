@@ -9,8 +9,10 @@ pub fn parse_rfc3339(text: &str) -> Option<i64> {
         part.bytes().all(|b| b.is_ascii_digit()).then_some(())?;
         part.parse().ok()
     };
-    let mark = |at: usize, allowed: &[u8]| text.as_bytes().get(at).is_some_and(|b| allowed.contains(b));
-    (mark(4, b"-") && mark(7, b"-") && mark(10, b"Tt ") && mark(13, b":") && mark(16, b":")).then_some(())?;
+    let mark =
+        |at: usize, allowed: &[u8]| text.as_bytes().get(at).is_some_and(|b| allowed.contains(b));
+    (mark(4, b"-") && mark(7, b"-") && mark(10, b"Tt ") && mark(13, b":") && mark(16, b":"))
+        .then_some(())?;
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
     let days_in_month = match month {
@@ -31,7 +33,12 @@ pub fn parse_rfc3339(text: &str) -> Option<i64> {
     if let Some(fraction) = rest.strip_prefix('.') {
         let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
         (digits > 0).then_some(())?;
-        let three: String = fraction.get(..digits)?.chars().chain("00".chars()).take(3).collect();
+        let three: String = fraction
+            .get(..digits)?
+            .chars()
+            .chain("00".chars())
+            .take(3)
+            .collect();
         milliseconds = three.parse().ok()?;
         rest = fraction.get(digits..)?;
     }
@@ -54,19 +61,28 @@ pub fn parse_rfc3339(text: &str) -> Option<i64> {
         }
     };
     let days = days_from_civil(year, month, day);
-    Some(days * DAY_MS + ((hour * 60 + minute - offset_minutes) * 60 + second) * 1000 + milliseconds)
+    Some(
+        days * DAY_MS + ((hour * 60 + minute - offset_minutes) * 60 + second) * 1000 + milliseconds,
+    )
 }
 
 /// `2026-11-24T10:00:00Z`, as Atlas writes times.
 pub fn rfc3339(ms: i64) -> String {
     let t = Civil::of(ms);
-    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", t.year, t.month, t.day, t.hour, t.minute, t.second)
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        t.year, t.month, t.day, t.hour, t.minute, t.second
+    )
 }
 
 /// `2026-11-24T10:00:00.123Z`, for the log.
 pub fn rfc3339_ms(ms: i64) -> String {
     let seconds = rfc3339(ms);
-    format!("{}.{:03}Z", seconds.trim_end_matches('Z'), ms.rem_euclid(1000))
+    format!(
+        "{}.{:03}Z",
+        seconds.trim_end_matches('Z'),
+        ms.rem_euclid(1000)
+    )
 }
 
 /// `Tue, 24 Nov 2026 10:00:00 GMT`, for the header `Date`.
@@ -118,10 +134,15 @@ impl Civil {
         let z = days + 719_468;
         let era = z.div_euclid(146_097);
         let day_of_era = z.rem_euclid(146_097);
-        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * day_of_year + 2) / 153;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
         Civil {
             year: year_of_era + era * 400 + i64::from(month <= 2),
             month,
@@ -148,17 +169,38 @@ mod tests {
 
     #[test]
     fn time_survives_printing_and_parsing() {
-        for text in ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "2026-11-24T10:00:00Z", "2100-03-01T00:00:00Z"] {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2024-02-29T23:59:59Z",
+            "2026-11-24T10:00:00Z",
+            "2100-03-01T00:00:00Z",
+        ] {
             assert_eq!(rfc3339(parse_rfc3339(text).unwrap()), text);
         }
-        assert_eq!(parse_rfc3339("2026-11-24T12:30:00.5+02:30"), parse_rfc3339("2026-11-24T10:00:00.500Z"));
+        assert_eq!(
+            parse_rfc3339("2026-11-24T12:30:00.5+02:30"),
+            parse_rfc3339("2026-11-24T10:00:00.500Z")
+        );
         assert_eq!(rfc3339_ms(1_234), "1970-01-01T00:00:01.234Z");
-        assert_eq!(http_date(parse_rfc3339("2026-11-24T10:00:00Z").unwrap()), "Tue, 24 Nov 2026 10:00:00 GMT");
+        assert_eq!(
+            http_date(parse_rfc3339("2026-11-24T10:00:00Z").unwrap()),
+            "Tue, 24 Nov 2026 10:00:00 GMT"
+        );
     }
 
     #[test]
     fn time_that_is_none_is_refused() {
-        for text in ["", "2026-11-24", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-24T10:00:00", "x026-11-24T10:00:00Z", "2026-11-24T10:00:00.Z", "2026-11-24T10:00:00+2:00", "äöü"] {
+        for text in [
+            "",
+            "2026-11-24",
+            "2026-13-01T00:00:00Z",
+            "2026-02-30T00:00:00Z",
+            "2026-11-24T10:00:00",
+            "x026-11-24T10:00:00Z",
+            "2026-11-24T10:00:00.Z",
+            "2026-11-24T10:00:00+2:00",
+            "äöü",
+        ] {
             assert_eq!(parse_rfc3339(text), None, "{text}");
         }
     }

@@ -28,10 +28,14 @@ pub struct WebSandbox {
 impl WebSandbox {
     /// Reads a world; throws an `Error` that says where it is none.
     #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(js_name = worldJson)] world_json: &str) -> Result<WebSandbox, js_sys::Error> {
+    pub fn new(
+        #[wasm_bindgen(js_name = worldJson)] world_json: &str,
+    ) -> Result<WebSandbox, js_sys::Error> {
         let sandbox = Sandbox::new(world_json, real_now_ms())
             .map_err(|error| js_sys::Error::new(&format!("The world is none: {error}")))?;
-        Ok(WebSandbox { sandbox: Rc::new(RefCell::new(sandbox)) })
+        Ok(WebSandbox {
+            sandbox: Rc::new(RefCell::new(sandbox)),
+        })
     }
 
     /// Like `window.fetch`, except that it is the world that answers.
@@ -52,7 +56,9 @@ impl WebSandbox {
 
     /// Every request received, as a JSON array: what `GET /sandbox/log` gives.
     pub fn log(&self) -> String {
-        self.sandbox.try_borrow().map_or_else(|_| "[]".to_owned(), |sandbox| sandbox.log())
+        self.sandbox
+            .try_borrow()
+            .map_or_else(|_| "[]".to_owned(), |sandbox| sandbox.log())
     }
 }
 
@@ -63,11 +69,18 @@ fn real_now_ms() -> i64 {
 /// Lets the browser itself make sense of URL, headers, body and signal.
 fn browser_request(input: &JsValue, init: &JsValue) -> Result<web_sys::Request, JsValue> {
     let constructor: Function = Reflect::get(&js_sys::global(), &"Request".into())?.dyn_into()?;
-    let arguments = if init.is_undefined() { Array::of1(input) } else { Array::of2(input, init) };
+    let arguments = if init.is_undefined() {
+        Array::of1(input)
+    } else {
+        Array::of2(input, init)
+    };
     Reflect::construct(&constructor, &arguments)?.dyn_into()
 }
 
-async fn answer(sandbox: Rc<RefCell<Sandbox>>, request: web_sys::Request) -> Result<JsValue, JsValue> {
+async fn answer(
+    sandbox: Rc<RefCell<Sandbox>>,
+    request: web_sys::Request,
+) -> Result<JsValue, JsValue> {
     let signal = request.signal();
     aborted(&signal)?;
     let body = Uint8Array::new(&JsFuture::from(request.array_buffer()?).await?).to_vec();
@@ -77,7 +90,9 @@ async fn answer(sandbox: Rc<RefCell<Sandbox>>, request: web_sys::Request) -> Res
     let path_and_query = path_of(&url);
     let request = Request {
         method: request.method(),
-        path_and_query: below_mount(path_and_query).unwrap_or(path_and_query).to_owned(),
+        path_and_query: below_mount(path_and_query)
+            .unwrap_or(path_and_query)
+            .to_owned(),
         headers: header_pairs(&request.headers())?,
         body,
     };
@@ -99,13 +114,21 @@ fn lost_connection() -> JsValue {
 }
 
 fn aborted(signal: &web_sys::AbortSignal) -> Result<(), JsValue> {
-    if signal.aborted() { Err(Reflect::get(signal, &"reason".into())?) } else { Ok(()) }
+    if signal.aborted() {
+        Err(Reflect::get(signal, &"reason".into())?)
+    } else {
+        Ok(())
+    }
 }
 
 /// What follows the origin, without the fragment.
 fn path_of(url: &str) -> &str {
-    let after_scheme = url.find("://").map_or(url, |at| url.get(at + 3..).unwrap_or_default());
-    let path = after_scheme.find('/').map_or("/", |at| after_scheme.get(at..).unwrap_or_default());
+    let after_scheme = url
+        .find("://")
+        .map_or(url, |at| url.get(at + 3..).unwrap_or_default());
+    let path = after_scheme
+        .find('/')
+        .map_or("/", |at| after_scheme.get(at..).unwrap_or_default());
     path.split('#').next().unwrap_or_default()
 }
 
@@ -122,13 +145,16 @@ fn header_pairs(headers: &web_sys::Headers) -> Result<Vec<(String, String)>, JsV
 
 /// Waits, unless the signal ends it.
 async fn wait(ms: u64, signal: &web_sys::AbortSignal) -> Result<(), JsValue> {
-    let set_timeout: Function = Reflect::get(&js_sys::global(), &"setTimeout".into())?.dyn_into()?;
+    let set_timeout: Function =
+        Reflect::get(&js_sys::global(), &"setTimeout".into())?.dyn_into()?;
     // Beyond 31 bits a browser would not wait at all.
     let ms = i32::try_from(ms).unwrap_or(i32::MAX);
     let mut timer = JsValue::UNDEFINED;
     let mut on_abort: Option<Function> = None;
     let over = Promise::new(&mut |resolve, _| {
-        timer = set_timeout.call2(&JsValue::UNDEFINED, &resolve, &ms.into()).unwrap_or_default();
+        timer = set_timeout
+            .call2(&JsValue::UNDEFINED, &resolve, &ms.into())
+            .unwrap_or_default();
         on_abort = Some(resolve);
     });
     // One listener for both ends: which it was, the signal says.
@@ -145,7 +171,8 @@ async fn wait(ms: u64, signal: &web_sys::AbortSignal) -> Result<(), JsValue> {
         signal.remove_event_listener_with_callback("abort", listener.as_ref().unchecked_ref())?;
     }
     if signal.aborted()
-        && let Ok(clear) = Reflect::get(&js_sys::global(), &"clearTimeout".into())?.dyn_into::<Function>()
+        && let Ok(clear) =
+            Reflect::get(&js_sys::global(), &"clearTimeout".into())?.dyn_into::<Function>()
     {
         let _ = clear.call1(&JsValue::UNDEFINED, &timer);
     }

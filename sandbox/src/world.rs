@@ -37,7 +37,10 @@ pub(crate) fn expected(path: &str, what: &str, found: Option<&Value>) -> WorldEr
         Some(Value::Array(_)) => "an array".to_owned(),
         Some(plain) => plain.to_string().chars().take(80).collect(),
     };
-    WorldError { path: path.to_owned(), problem: format!("expected {what}, found {found}") }
+    WorldError {
+        path: path.to_owned(),
+        problem: format!("expected {what}, found {found}"),
+    }
 }
 
 /// How long a job runs that the world says nothing about.
@@ -60,16 +63,20 @@ pub(crate) struct World {
 
 impl World {
     pub fn parse(text: &str) -> Result<World, WorldError> {
-        let value: Value = serde_json::from_str(text)
-            .map_err(|error| WorldError { path: "$".into(), problem: format!("expected JSON: {error}") })?;
+        let value: Value = serde_json::from_str(text).map_err(|error| WorldError {
+            path: "$".into(),
+            problem: format!("expected JSON: {error}"),
+        })?;
         check(&value)?;
         let now = match value.get("now") {
             None | Some(Value::Null) => None,
-            Some(now) => Some(
-                now.as_str()
-                    .and_then(parse_rfc3339)
-                    .ok_or_else(|| expected("$.now", "a time such as \"2026-11-24T10:00:00Z\"", Some(now)))?,
-            ),
+            Some(now) => Some(now.as_str().and_then(parse_rfc3339).ok_or_else(|| {
+                expected(
+                    "$.now",
+                    "a time such as \"2026-11-24T10:00:00Z\"",
+                    Some(now),
+                )
+            })?),
         };
         let generate = Generate::parse(value.get("generate"), &value)?;
         let faults = list(&value, "faults")?
@@ -82,7 +89,13 @@ impl World {
             .enumerate()
             .map(|(at, change)| Change::parse(change, &format!("$.changes[{at}]")))
             .collect::<Result<_, _>>()?;
-        let world = World { value, now, generate, faults, changes };
+        let world = World {
+            value,
+            now,
+            generate,
+            faults,
+            changes,
+        };
         // A change that would break the world is an error now, not in the middle of somebody's test.
         let mut rehearsal = world.clone();
         for (at, change) in world.changes.iter().enumerate() {
@@ -106,15 +119,33 @@ impl World {
 
     /// What a patch names must be written out first, or it would be replaced instead of merged.
     fn make_synthetic_ones_real(&self, changed: &mut Value, patch: &Value) {
-        for named in patch.get("groups").and_then(Value::as_array).into_iter().flatten() {
-            let Some(id) = text(named, "id") else { continue };
-            if self.own_group(id).is_none() && let Some(group) = self.generate.group(id) {
+        for named in patch
+            .get("groups")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let Some(id) = text(named, "id") else {
+                continue;
+            };
+            if self.own_group(id).is_none()
+                && let Some(group) = self.generate.group(id)
+            {
                 push(changed, "groups", group);
             }
         }
-        for named in patch.get("clusters").and_then(Value::as_array).into_iter().flatten() {
-            let (Some(group), Some(name)) = (text(named, "groupId"), text(named, "name")) else { continue };
-            if self.own_cluster(group, name).is_none() && let Some(cluster) = self.generate.cluster(group, name) {
+        for named in patch
+            .get("clusters")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let (Some(group), Some(name)) = (text(named, "groupId"), text(named, "name")) else {
+                continue;
+            };
+            if self.own_cluster(group, name).is_none()
+                && let Some(cluster) = self.generate.cluster(group, name)
+            {
                 push(changed, "clusters", cluster);
             }
         }
@@ -125,7 +156,10 @@ impl World {
     }
 
     fn list(&self, name: &str) -> &[Value] {
-        self.value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+        self.value
+            .get(name)
+            .and_then(Value::as_array)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The groups that the world writes out, in its order.
@@ -134,12 +168,16 @@ impl World {
     }
 
     pub fn own_group(&self, id: &str) -> Option<&Value> {
-        self.own_groups().iter().find(|group| text(group, "id") == Some(id))
+        self.own_groups()
+            .iter()
+            .find(|group| text(group, "id") == Some(id))
     }
 
     /// A group, written out or synthetic.
     pub fn group(&self, id: &str) -> Option<Value> {
-        self.own_group(id).cloned().or_else(|| self.generate.group(id))
+        self.own_group(id)
+            .cloned()
+            .or_else(|| self.generate.group(id))
     }
 
     pub fn has_group(&self, id: &str) -> bool {
@@ -148,16 +186,22 @@ impl World {
 
     /// The clusters of a group that the world writes out, in its order.
     pub fn own_clusters<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Value> {
-        self.list("clusters").iter().filter(move |cluster| text(cluster, "groupId") == Some(group))
+        self.list("clusters")
+            .iter()
+            .filter(move |cluster| text(cluster, "groupId") == Some(group))
     }
 
     pub fn own_cluster(&self, group: &str, name: &str) -> Option<&Value> {
-        self.list("clusters").iter().find(|c| text(c, "name") == Some(name) && text(c, "groupId") == Some(group))
+        self.list("clusters")
+            .iter()
+            .find(|c| text(c, "name") == Some(name) && text(c, "groupId") == Some(group))
     }
 
     /// A cluster, written out or synthetic.
     pub fn cluster(&self, group: &str, name: &str) -> Option<Value> {
-        self.own_cluster(group, name).cloned().or_else(|| self.generate.cluster(group, name))
+        self.own_cluster(group, name)
+            .cloned()
+            .or_else(|| self.generate.cluster(group, name))
     }
 
     /// The snapshots of a cluster in the world's order, then its synthetic ones.
@@ -165,7 +209,9 @@ impl World {
         let mut snapshots: Vec<Value> = self
             .list("snapshots")
             .iter()
-            .filter(|entry| text(entry, "groupId") == Some(group) && text(entry, "clusterName") == Some(cluster))
+            .filter(|entry| {
+                text(entry, "groupId") == Some(group) && text(entry, "clusterName") == Some(cluster)
+            })
             .filter_map(|entry| entry.get("snapshot").cloned())
             .collect();
         if self.own_cluster(group, cluster).is_none() {
@@ -177,14 +223,20 @@ impl World {
     /// Where the world lists jobs: source group, source cluster, job.
     pub fn jobs(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
         self.list("restoreJobs").iter().filter_map(|entry| {
-            Some((text(entry, "groupId")?, text(entry, "clusterName")?, entry.get("job")?))
+            Some((
+                text(entry, "groupId")?,
+                text(entry, "clusterName")?,
+                entry.get("job")?,
+            ))
         })
     }
 
     /// Puts a new job before all others.
     pub fn add_job(&mut self, group: &str, cluster: &str, job: Value) {
         let entry = json!({ "groupId": group, "clusterName": cluster, "job": job });
-        let Some(world) = self.value.as_object_mut() else { return };
+        let Some(world) = self.value.as_object_mut() else {
+            return;
+        };
         match world.get_mut("restoreJobs") {
             Some(Value::Array(jobs)) => jobs.insert(0, entry),
             _ => {
@@ -195,7 +247,10 @@ impl World {
 
     /// Sets members of a job.
     pub fn update_job(&mut self, id: &str, members: &[(&str, Value)]) {
-        let jobs = self.value.get_mut("restoreJobs").and_then(Value::as_array_mut);
+        let jobs = self
+            .value
+            .get_mut("restoreJobs")
+            .and_then(Value::as_array_mut);
         for entry in jobs.into_iter().flatten() {
             let job = entry.get_mut("job").and_then(Value::as_object_mut);
             if let Some(job) = job.filter(|job| job.get("id").and_then(Value::as_str) == Some(id)) {
@@ -208,7 +263,10 @@ impl World {
 
     /// `{}` where nobody has configured anything.
     pub fn encryption_at_rest(&self, group: &str) -> Value {
-        let own = self.value.get("encryptionAtRest").and_then(|all| all.get(group));
+        let own = self
+            .value
+            .get("encryptionAtRest")
+            .and_then(|all| all.get(group));
         match own {
             Some(own) if !own.is_null() => own.clone(),
             _ if self.own_group(group).is_none() => self.generate.encryption_at_rest(group),
@@ -217,14 +275,20 @@ impl World {
     }
 
     pub fn process_args(&self, group: &str, cluster: &str) -> Option<&Value> {
-        self.value.get("processArgs")?.get(format!("{group}/{cluster}"))
+        self.value
+            .get("processArgs")?
+            .get(format!("{group}/{cluster}"))
     }
 
     /// How long a job runs; nothing: for ever.
     pub fn restore_ms(&self) -> Option<i64> {
         match self.value.get("restoreSeconds") {
             Some(Value::Null) => None,
-            other => Some(milliseconds(other.and_then(Value::as_f64).unwrap_or(DEFAULT_RESTORE_SECONDS))),
+            other => Some(milliseconds(
+                other
+                    .and_then(Value::as_f64)
+                    .unwrap_or(DEFAULT_RESTORE_SECONDS),
+            )),
         }
     }
 
@@ -237,7 +301,12 @@ impl World {
     }
 
     pub fn token_ms(&self) -> i64 {
-        milliseconds(self.value.get("tokenSeconds").and_then(Value::as_f64).unwrap_or(DEFAULT_TOKEN_SECONDS))
+        milliseconds(
+            self.value
+                .get("tokenSeconds")
+                .and_then(Value::as_f64)
+                .unwrap_or(DEFAULT_TOKEN_SECONDS),
+        )
     }
 
     /// What `GET …/session` says, or nothing in a world without a person.
@@ -287,7 +356,9 @@ fn milliseconds(seconds: f64) -> i64 {
 }
 
 fn push(world: &mut Value, list: &str, item: Value) {
-    let Some(world) = world.as_object_mut() else { return };
+    let Some(world) = world.as_object_mut() else {
+        return;
+    };
     match world.get_mut(list) {
         Some(Value::Array(items)) => items.push(item),
         _ => {
@@ -310,11 +381,17 @@ fn check(world: &Value) -> Result<(), WorldError> {
         return Err(expected("$", "an object", Some(world)));
     }
     for name in ["person", "policy", "encryptionAtRest", "processArgs"] {
-        if let Some(found) = world.get(name).filter(|found| !found.is_object() && !found.is_null()) {
+        if let Some(found) = world
+            .get(name)
+            .filter(|found| !found.is_object() && !found.is_null())
+        {
             return Err(expected(&format!("$.{name}"), "an object", Some(found)));
         }
     }
-    for (name, keys) in [("groups", &["id"][..]), ("clusters", &["groupId", "name"][..])] {
+    for (name, keys) in [
+        ("groups", &["id"][..]),
+        ("clusters", &["groupId", "name"][..]),
+    ] {
         for (at, item) in list(world, name)?.iter().enumerate() {
             has_texts(item, keys, &format!("$.{name}[{at}]"))?;
         }
@@ -324,25 +401,43 @@ fn check(world: &Value) -> Result<(), WorldError> {
             let path = format!("$.{name}[{at}]");
             has_texts(item, &["groupId", "clusterName"], &path)?;
             let path = format!("{path}.{inner}");
-            let object = item.get(inner).ok_or_else(|| expected(&path, "an object", None))?;
+            let object = item
+                .get(inner)
+                .ok_or_else(|| expected(&path, "an object", None))?;
             has_texts(object, &["id"], &path)?;
         }
     }
     for (name, nullable) in [("restoreSeconds", true), ("tokenSeconds", false)] {
         let fits = |found: &Value| {
-            found.as_f64().is_some_and(|n| (0.0..=LONGEST_SECONDS).contains(&n)) || (nullable && found.is_null())
+            found
+                .as_f64()
+                .is_some_and(|n| (0.0..=LONGEST_SECONDS).contains(&n))
+                || (nullable && found.is_null())
         };
         if let Some(found) = world.get(name).filter(|found| !fits(found)) {
-            return Err(expected(&format!("$.{name}"), "a number of seconds, at most a year", Some(found)));
+            return Err(expected(
+                &format!("$.{name}"),
+                "a number of seconds, at most a year",
+                Some(found),
+            ));
         }
     }
     const OUTCOMES: [&str; 4] = ["completed", "failed", "cancelled", "expired"];
     if let Some(found) = world.get("restoreOutcome")
-        && !found.as_str().is_some_and(|outcome| OUTCOMES.contains(&outcome))
+        && !found
+            .as_str()
+            .is_some_and(|outcome| OUTCOMES.contains(&outcome))
     {
-        return Err(expected("$.restoreOutcome", "completed, failed, cancelled or expired", Some(found)));
+        return Err(expected(
+            "$.restoreOutcome",
+            "completed, failed, cancelled or expired",
+            Some(found),
+        ));
     }
-    if let Some(found) = world.get("csrfToken").filter(|found| !found.is_string() && !found.is_null()) {
+    if let Some(found) = world
+        .get("csrfToken")
+        .filter(|found| !found.is_string() && !found.is_null())
+    {
         return Err(expected("$.csrfToken", "a string", Some(found)));
     }
     Ok(())
@@ -353,7 +448,11 @@ fn has_texts(item: &Value, keys: &[&str], path: &str) -> Result<(), WorldError> 
         return Err(expected(path, "an object", Some(item)));
     }
     match keys.iter().find(|key| text(item, key).is_none()) {
-        Some(key) => Err(expected(&format!("{path}.{key}"), "a string", item.get(key))),
+        Some(key) => Err(expected(
+            &format!("{path}.{key}"),
+            "a string",
+            item.get(key),
+        )),
         None => Ok(()),
     }
 }

@@ -59,7 +59,6 @@ impl Call {
     }
 }
 
-
 /// An answer that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadError {

@@ -2,3 +2,16 @@
 //!
 //! Belongs here: running effects (`driver`), the element's bridge (`element`), words (`text`), numbers and dates as
 //! people write them (`format`), look (`style`), elements (`app`, `components`).
+
+pub mod app;
+mod check;
+pub mod driver;
+pub mod element;
+pub mod focus;
+pub mod host;
+pub mod http;
+mod log;
+pub mod panic;
+pub mod signals;
+mod timers;
+pub mod unicode;

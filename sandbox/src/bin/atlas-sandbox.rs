@@ -41,9 +41,15 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<std::convert::Infallible, String> {
     let file = arguments.world.display();
-    let world = std::fs::read_to_string(&arguments.world).map_err(|error| format!("cannot read {file}: {error}"))?;
-    let sandbox = Sandbox::new(&world, real_now_ms()).map_err(|error| format!("{file} is no world: {error}"))?;
-    if let Some(folder) = arguments.static_dir.as_ref().filter(|folder| !folder.is_dir()) {
+    let world = std::fs::read_to_string(&arguments.world)
+        .map_err(|error| format!("cannot read {file}: {error}"))?;
+    let sandbox = Sandbox::new(&world, real_now_ms())
+        .map_err(|error| format!("{file} is no world: {error}"))?;
+    if let Some(folder) = arguments
+        .static_dir
+        .as_ref()
+        .filter(|folder| !folder.is_dir())
+    {
         return Err(format!("{} is no folder", folder.display()));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -56,8 +62,15 @@ fn run(arguments: Arguments) -> Result<std::convert::Infallible, String> {
             .map_err(|error| format!("cannot listen on port {}: {error}", arguments.port))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         println!("listening on http://{address}");
-        serve(listener, sandbox, Options { static_dir: arguments.static_dir, csp: arguments.csp })
-            .await
-            .map_err(|error| format!("cannot go on: {error}"))
+        serve(
+            listener,
+            sandbox,
+            Options {
+                static_dir: arguments.static_dir,
+                csp: arguments.csp,
+            },
+        )
+        .await
+        .map_err(|error| format!("cannot go on: {error}"))
     })
 }
