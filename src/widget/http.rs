@@ -60,6 +60,7 @@ pub struct Http {
     properties: Rc<Properties>,
     base: RefCell<Option<Result<String, &'static str>>>,
     flights: RefCell<Vec<(RequestId, Rc<Flight>)>>,
+    ended: Cell<bool>,
 }
 
 impl Http {
@@ -76,15 +77,30 @@ impl Http {
         self.base.replace(Some(self.properties.backend(host)));
     }
 
-    /// Reads, and tries again where that may help. `None`: nobody waits for it any more.
-    pub async fn read(&self, host: &HtmlElement, id: RequestId, read: &Read) -> Option<Reply> {
+    /// Reads, and tries again where that may help. It can be aborted from now on, before it is first polled too.
+    /// `None`: nobody waits for it any more.
+    pub fn read(
+        self: &Rc<Self>,
+        host: &HtmlElement,
+        id: RequestId,
+        read: Read,
+    ) -> impl Future<Output = Option<Reply>> + use<> {
         let flight = Rc::new(Flight::default());
+        if self.ended.get() {
+            flight.stop(Stop::Aborted);
+        }
         self.flights.borrow_mut().push((id, flight.clone()));
-        let reply = self.read_patiently(host, &flight, read).await;
-        self.flights
-            .borrow_mut()
-            .retain(|(_, known)| !Rc::ptr_eq(known, &flight));
-        (!flight.is_aborted()).then_some(reply)
+        let (http, host) = (self.clone(), host.clone());
+        async move {
+            let reply = match flight.is_aborted() {
+                true => None,
+                false => Some(http.read_patiently(&host, &flight, &read).await),
+            };
+            http.flights
+                .borrow_mut()
+                .retain(|(_, known)| !Rc::ptr_eq(known, &flight));
+            reply.filter(|_| !flight.is_aborted())
+        }
     }
 
     async fn read_patiently(&self, host: &HtmlElement, flight: &Rc<Flight>, read: &Read) -> Reply {
@@ -155,6 +171,12 @@ impl Http {
         for (_, flight) in flights {
             flight.stop(Stop::Aborted);
         }
+    }
+
+    /// The same, for good.
+    pub fn end(&self) {
+        self.ended.set(true);
+        self.abort_all();
     }
 
     async fn attempt(

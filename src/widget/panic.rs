@@ -26,7 +26,7 @@ thread_local! {
 
 /// Installs the hook, before Yew installs one of its own.
 pub fn install() {
-    if INSTALLED.replace(true) {
+    if std::thread::panicking() || INSTALLED.replace(true) {
         return;
     }
     let earlier = std::panic::take_hook();
