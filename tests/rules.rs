@@ -1,5 +1,11 @@
 //! The rules, checked against the vectors of this repository and of the folder that `VECTORS_DIR` names.
 #![cfg(not(target_family = "wasm"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 #[path = "support/vectors.rs"]
 mod vectors;
@@ -127,6 +133,388 @@ fn vectors_show_every_code_firing_and_missing_by_one_member() {
         }
     }
     assert!(lacking.is_empty(), "{lacking:#?}");
+}
+
+/// Vector, code, and the parameters in the order in which the rule documents them.
+type Told = (&'static str, Code, &'static [(&'static str, &'static str)]);
+
+#[test]
+fn findings_of_vectors_say_what_their_text_needs() {
+    let names: &[(&str, &str)] = &[("project", "Staging"), ("cluster", "orders-copy")];
+    let expected: Vec<Told> = vec![
+        (
+            "not owner of the source project",
+            Code::PersonNotOwnerOfSource,
+            &[
+                ("project", "Storefront"),
+                ("projectId", "aaaaaaaaaaaaaaaaaaaaaaaa"),
+                ("acceptedRoles", "GROUP_OWNER"),
+            ],
+        ),
+        (
+            "no accepted roles: an owner is none",
+            Code::PersonNotOwnerOfTarget,
+            &[
+                ("project", "Staging"),
+                ("projectId", "bbbbbbbbbbbbbbbbbbbbbbbb"),
+                ("acceptedRoles", ""),
+            ],
+        ),
+        ("roles unknown: neither given", Code::PersonRoleUnknown, &[]),
+        (
+            "snapshot status inProgress",
+            Code::SnapshotNotCompleted,
+            &[("status", "inProgress")],
+        ),
+        (
+            "snapshot status queued",
+            Code::SnapshotNotCompleted,
+            &[("status", "queued")],
+        ),
+        (
+            "snapshot status failed",
+            Code::SnapshotNotCompleted,
+            &[("status", "failed")],
+        ),
+        (
+            "snapshot status resting",
+            Code::SnapshotNotCompleted,
+            &[("status", "resting")],
+        ),
+        (
+            "snapshot status null",
+            Code::SnapshotNotCompleted,
+            &[("status", "")],
+        ),
+        (
+            "expiry unparsable",
+            Code::SnapshotExpired,
+            &[("expiresAt", "soon")],
+        ),
+        (
+            "snapshot not encrypted: no key, source NONE",
+            Code::SnapshotNotEncrypted,
+            &[("case", "none")],
+        ),
+        (
+            "snapshot recorded as not encrypted, though it has a key",
+            Code::SnapshotNotEncrypted,
+            &[("case", "none")],
+        ),
+        (
+            "snapshot not encrypted: no key, source AWS now",
+            Code::SnapshotNotEncrypted,
+            &[("case", "aws-now")],
+        ),
+        (
+            "source cluster unknown, no key: cannot tell",
+            Code::SnapshotNotEncrypted,
+            &[("case", "unknown")],
+        ),
+        (
+            "source cluster unknown, no key: cannot tell",
+            Code::SnapshotEncryptionAssumed,
+            &[("provider", "")],
+        ),
+        (
+            "Azure assumed from the source cluster",
+            Code::SnapshotEncryptionAssumed,
+            &[("provider", "AZURE")],
+        ),
+        (
+            "snapshot key deleted",
+            Code::SnapshotKeyNotPresent,
+            &[("provider", "AWS")],
+        ),
+        (
+            "snapshot key deleted, and not encrypted by the same record",
+            Code::SnapshotKeyNotPresent,
+            &[("provider", "")],
+        ),
+        (
+            "snapshot version is a word",
+            Code::SnapshotVersionUnknown,
+            &[("version", "latest")],
+        ),
+        (
+            "target version null",
+            Code::TargetVersionUnknown,
+            &[("version", "")],
+        ),
+        (
+            "sharded snapshot by its source cluster: geosharded",
+            Code::SnapshotSharded,
+            &[("clusterType", "GEOSHARDED")],
+        ),
+        ("fallback snapshot", Code::SnapshotFallback, &[]),
+        (
+            "source key invalid",
+            Code::SourceKeyInvalid,
+            &[("project", "Storefront")],
+        ),
+        (
+            "target project of Cloud Manager",
+            Code::TargetCloudManager,
+            &[("project", "Staging")],
+        ),
+        (
+            "target project in another organization",
+            Code::TargetOtherOrganization,
+            &[
+                ("project", "Staging"),
+                ("sourceOrganization", "dddddddddddddddddddddddd"),
+                ("targetOrganization", "eeeeeeeeeeeeeeeeeeeeeeee"),
+            ],
+        ),
+        (
+            "target with TENANT",
+            Code::TargetNotDedicated,
+            &[("provider", "TENANT"), ("instanceSize", "M30")],
+        ),
+        (
+            "target with one dedicated and one shared region",
+            Code::TargetNotDedicated,
+            &[("provider", "TENANT"), ("instanceSize", "M30")],
+        ),
+        (
+            "target with FLEX",
+            Code::TargetNotDedicated,
+            &[("provider", "FLEX"), ("instanceSize", "M30")],
+        ),
+        (
+            "target without region configs",
+            Code::TargetNotDedicated,
+            &[("provider", ""), ("instanceSize", "")],
+        ),
+        (
+            "target type unknown to us",
+            Code::TargetNotReplicaSet,
+            &[("clusterType", "RING")],
+        ),
+        (
+            "matching: one shard more",
+            Code::TargetTopologyDiffers,
+            &[
+                ("differs", "shards"),
+                ("snapshotTopology", "SHARDED"),
+                ("targetTopology", "SHARDED"),
+                ("sourceShards", "2"),
+                ("targetShards", "3"),
+                ("sourceConfigServer", "DEDICATED"),
+                ("targetConfigServer", "DEDICATED"),
+            ],
+        ),
+        (
+            "matching: another config server type",
+            Code::TargetTopologyDiffers,
+            &[
+                ("differs", "config-server"),
+                ("snapshotTopology", "SHARDED"),
+                ("targetTopology", "SHARDED"),
+                ("sourceShards", "2"),
+                ("targetShards", "2"),
+                ("sourceConfigServer", "DEDICATED"),
+                ("targetConfigServer", "EMBEDDED"),
+            ],
+        ),
+        (
+            "matching: sharded snapshot, source cluster unknown",
+            Code::TargetTopologyDiffers,
+            &[
+                ("differs", "source-unknown"),
+                ("snapshotTopology", "SHARDED"),
+                ("targetTopology", "SHARDED"),
+                ("sourceShards", ""),
+                ("targetShards", "2"),
+                ("sourceConfigServer", ""),
+                ("targetConfigServer", "DEDICATED"),
+            ],
+        ),
+        (
+            "matching: replica set to geosharded",
+            Code::TargetTopologyDiffers,
+            &[
+                ("differs", "type"),
+                ("snapshotTopology", "REPLICASET"),
+                ("targetTopology", "GEOSHARDED"),
+                ("sourceShards", "1"),
+                ("targetShards", "1"),
+                ("sourceConfigServer", ""),
+                ("targetConfigServer", ""),
+            ],
+        ),
+        (
+            "target not encrypted: NONE",
+            Code::TargetNotEncrypted,
+            &[("snapshotProvider", "AWS")],
+        ),
+        (
+            "snapshot not encrypted, target neither, encryption required",
+            Code::TargetNotEncrypted,
+            &[("snapshotProvider", "")],
+        ),
+        (
+            "provider mismatch: AWS to Azure",
+            Code::TargetProviderMismatch,
+            &[("snapshotProvider", "AWS"), ("targetProvider", "AZURE")],
+        ),
+        (
+            "provider mismatch: a provider unknown to us is another one",
+            Code::TargetProviderMismatch,
+            &[("snapshotProvider", "AWS"), ("targetProvider", "HSM")],
+        ),
+        (
+            "target key invalid",
+            Code::TargetKeyInvalid,
+            &[
+                ("project", "Staging"),
+                ("provider", "AWS"),
+                ("reason", "invalid"),
+            ],
+        ),
+        (
+            "target key disabled",
+            Code::TargetKeyInvalid,
+            &[
+                ("project", "Staging"),
+                ("provider", "AWS"),
+                ("reason", "disabled"),
+            ],
+        ),
+        (
+            "target key entry missing",
+            Code::TargetKeyInvalid,
+            &[
+                ("project", "Staging"),
+                ("provider", "AWS"),
+                ("reason", "missing"),
+            ],
+        ),
+        (
+            "target keys unreadable",
+            Code::TargetKeyUnknown,
+            &[("project", "Staging"), ("provider", "AWS")],
+        ),
+        (
+            "key regions differ",
+            Code::TargetKeyRegionDiffers,
+            &[("sourceRegion", "EU_WEST_1"), ("targetRegion", "US_EAST_1")],
+        ),
+        (
+            "target a patch older",
+            Code::TargetVersionTooOld,
+            &[("snapshotVersion", "8.0.12"), ("targetVersion", "8.0.11")],
+        ),
+        (
+            "target two majors ahead",
+            Code::TargetVersionFarAhead,
+            &[("snapshotVersion", "6.0.5"), ("targetVersion", "8.0.12")],
+        ),
+        (
+            "target paused",
+            Code::TargetUnavailable,
+            &[("paused", "true"), ("state", "IDLE")],
+        ),
+        (
+            "target being created",
+            Code::TargetUnavailable,
+            &[("paused", "false"), ("state", "CREATING")],
+        ),
+        (
+            "target paused and being deleted",
+            Code::TargetUnavailable,
+            &[("paused", "true"), ("state", "DELETING")],
+        ),
+        (
+            "target updating",
+            Code::TargetBusy,
+            &[("state", "UPDATING")],
+        ),
+        (
+            "target repairing",
+            Code::TargetBusy,
+            &[("state", "REPAIRING")],
+        ),
+        (
+            "target state unknown to us",
+            Code::TargetBusy,
+            &[("state", "DREAMING")],
+        ),
+        ("target state null", Code::TargetBusy, &[("state", "")]),
+        (
+            "an ended restore and a running one",
+            Code::TargetRestoreRunning,
+            &[
+                ("jobId", "888888888888888888888888"),
+                ("snapshotId", "999999999999999999999999"),
+            ],
+        ),
+        (
+            "a point in time restore into the target",
+            Code::TargetRestoreRunning,
+            &[("jobId", "777777777777777777777777"), ("snapshotId", "")],
+        ),
+        ("restore jobs unreadable", Code::TargetRestoreUnknown, &[]),
+        (
+            "storage: one byte too small",
+            Code::TargetStorageTooSmall,
+            &[
+                ("sizeBytes", "40000000001"),
+                ("capacityBytes", "40000000000"),
+            ],
+        ),
+        (
+            "edition unknown to us",
+            Code::TargetUnknownEdition,
+            &[("edition", "INFINITE")],
+        ),
+        (
+            "target is the source",
+            Code::TargetIsSource,
+            &[("project", "Staging"), ("cluster", "orders")],
+        ),
+        (
+            "write concern overridden: majority",
+            Code::RwConcernOverridden,
+            &[("value", "majority")],
+        ),
+        ("write concern kept: null", Code::RwConcernKept, &[]),
+        (
+            "write concern unknown: unreadable",
+            Code::RwConcernUnknown,
+            &[],
+        ),
+        ("a dedicated target", Code::DataDeleted, names),
+        (
+            "a dedicated target",
+            Code::TargetUnavailableDuringRestore,
+            names,
+        ),
+        ("a dedicated target", Code::KeyRotatedAfter, names),
+        ("a dedicated target", Code::ApplicationRestart, names),
+    ];
+    let all = own();
+    for (name, code, parameters) in &expected {
+        let vector = all
+            .iter()
+            .find(|vector| vector.name == *name)
+            .unwrap_or_else(|| panic!("no vector {name:?}"));
+        let findings = vector.assess();
+        let finding = findings
+            .iter()
+            .find(|finding| finding.code == *code)
+            .unwrap_or_else(|| panic!("{name:?} does not fire {}", code.as_str()));
+        let told: Vec<(&str, &str)> = finding
+            .parameters
+            .iter()
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect();
+        assert_eq!(told, *parameters, "{name:?}, {}", code.as_str());
+    }
+    for code in Code::ALL {
+        let said = expected.iter().any(|(_, expected, _)| *expected == code);
+        assert!(said || OF_THE_DIALOG.contains(&code), "{}", code.as_str());
+    }
 }
 
 /// In how many members two values differ.

@@ -272,7 +272,6 @@ impl Generate {
         let path = format!("{ORIGIN}/groups/{group}/clusters/{name}");
         let backups = kind != Trait::Free;
         let mut cluster = json!({
-            "adaptiveCapacity": null,
             "backupEnabled": backups,
             "biConnector": { "enabled": false, "readPreference": "secondary" },
             "clusterType": if kind == Trait::Sharded { "SHARDED" } else { "REPLICASET" },

@@ -300,7 +300,8 @@ impl State {
             .is_some_and(|(scheme, account)| {
                 scheme.eq_ignore_ascii_case("basic") && !account.trim().is_empty()
             });
-        if !basic && !(given("client_id") && given("client_secret")) {
+        let in_form = given("client_id") && given("client_secret");
+        if !(basic || in_form) {
             return refuse(401, "invalid_client");
         }
         if !form

@@ -75,6 +75,9 @@ pub async fn serve(
                 .timer(TokioTimer::new())
                 // The world's clock says `Date`, not the server's.
                 .auto_date_header(false)
+                // Chromium sends a request again, a POST too, when a connection that it has used before closes
+                // without an answer: a dropped restore would be two. So none is ever used twice.
+                .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
         });

@@ -284,6 +284,7 @@ impl Handle {
             let _ = dialog.remove_attribute("open");
         }
         self.mount();
+        self.tell(Msg::Hide);
         self.tell(Msg::Show);
         self.tell_surroundings();
     }

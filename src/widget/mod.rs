@@ -13,5 +13,5 @@ pub mod http;
 mod log;
 pub mod panic;
 pub mod signals;
-mod timers;
+pub mod timers;
 pub mod unicode;

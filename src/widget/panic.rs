@@ -96,9 +96,9 @@ fn put_panel(host: &HtmlElement, root: &ShadowRoot, sent: bool) -> Option<HtmlDi
     let text = make(&document, "p")?;
     let _ = text.set_attribute("role", "alert");
     text.set_text_content(Some(&if sent {
-        say("panic-sent", PANEL_SENT)
+        say("panic.sent", PANEL_SENT)
     } else {
-        say("panic", PANEL)
+        say("panic.text", PANEL)
     }));
     let form = make(&document, "form")?;
     let _ = form.set_attribute("method", "dialog");

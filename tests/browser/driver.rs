@@ -2,7 +2,7 @@
 
 use atlas_restore_dialog::dialog::{Body, Event};
 use js_sys::{Array, Promise};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::page::{
@@ -16,7 +16,7 @@ fn in_review(page: &Page) -> bool {
 }
 
 /// To the review, with the target's name typed.
-async fn confirmed(page: &Page) {
+pub async fn confirmed(page: &Page) {
     let handle = page.instance.handle();
     let _ = page.instance.show();
     until(|| {
@@ -341,4 +341,83 @@ async fn inner_events_stay_inside() {
     assert_eq!(seen.length(), 0, "{seen:?}");
 }
 
-use wasm_bindgen::JsCast;
+#[wasm_bindgen_test]
+async fn offline_is_told_and_reads_wait() {
+    let page = Page::new();
+    let offline = |is: bool| {
+        js("is", "Object.defineProperty(navigator, 'onLine', {configurable: true, get: () => !is}); dispatchEvent(new Event(is ? 'offline' : 'online'))")
+            .call1(&JsValue::UNDEFINED, &is.into())
+            .unwrap();
+    };
+    offline(true);
+    let _ = page.instance.show();
+    until(|| page.is_shown()).await;
+    let handle = page.instance.handle();
+    assert!(handle.dialog().view(handle.now()).offline);
+    assert!(page.calls().is_empty());
+    offline(false);
+    until(|| !page.calls().is_empty()).await;
+    assert!(!handle.dialog().view(handle.now()).offline);
+    js("", "delete navigator.onLine")
+        .call0(&JsValue::UNDEFINED)
+        .unwrap();
+}
+
+/// Weak references would say it better, but no page may force a collection: what can be counted is what we hold.
+#[wasm_bindgen_test]
+async fn rounds_of_adding_and_removing_leave_nothing_behind() {
+    use atlas_restore_dialog::widget::driver::all;
+    let memory = || {
+        wasm_bindgen::memory()
+            .unchecked_into::<js_sys::WebAssembly::Memory>()
+            .buffer()
+            .unchecked_into::<js_sys::ArrayBuffer>()
+            .byte_length()
+    };
+    let round = || async {
+        let page = Page::new();
+        let promise = page.instance.show();
+        until(|| page.is_shown()).await;
+        page.host.remove();
+        page.instance.disconnected();
+        let _ = value(promise).await;
+        until(|| page.root.child_element_count() == 0).await;
+    };
+    for _ in 0..20 {
+        round().await;
+    }
+    let (alive, bytes) = (all().len(), memory());
+    for _ in 0..100 {
+        round().await;
+    }
+    assert!(all().len() <= alive);
+    assert!(
+        memory() - bytes <= 1 << 17,
+        "{} bytes more after 100 rounds",
+        memory() - bytes
+    );
+}
+
+#[wasm_bindgen_test]
+async fn request_in_flight_survives_the_removal() {
+    let page = Page::with_target();
+    confirmed(&page).await;
+    page.instead(
+        "if (init.method === 'POST') return new Promise((done) => { globalThis.answer = () => done(Response.json({id: '6a794733c0eb9e7a17740663'})); globalThis.posted = init; })",
+    );
+    page.instance.handle().restore_pressed();
+    until(|| page.posts().len() == 1).await;
+    page.host.remove();
+    page.instance.disconnected();
+    until(|| page.root.child_element_count() == 0).await;
+    let signal = get(&get(&js_sys::global(), "posted"), "signal");
+    assert_eq!(get(&signal, "aborted"), JsValue::FALSE);
+    js("", "answer()").call0(&JsValue::UNDEFINED).unwrap();
+    let handle = page.instance.handle();
+    until(|| {
+        let dialog = handle.dialog();
+        matches!(dialog.view(handle.now()).body, Body::Progress(_))
+    })
+    .await;
+    assert_eq!(page.posts().len(), 1);
+}

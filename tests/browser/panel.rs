@@ -33,3 +33,16 @@ async fn panic_leaves_a_panel_in_every_element() {
         .send(atlas_restore_dialog::dialog::Event::RetryPressed);
     assert_eq!(open.calls().len(), calls);
 }
+
+#[wasm_bindgen_test]
+async fn panic_during_a_request_says_that_the_outcome_is_unknown() {
+    let page = Page::with_target();
+    super::driver::confirmed(&page).await;
+    page.instead("if (init.method === 'POST') return new Promise(() => {})");
+    page.instance.handle().restore_pressed();
+    until(|| page.posts().len() == 1).await;
+    bury_all();
+    let alert = page.root.query_selector("[role=alert]").unwrap().unwrap();
+    assert!(alert.text_content().unwrap().contains("not known"));
+    assert!(page.is_shown());
+}
