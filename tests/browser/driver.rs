@@ -421,3 +421,33 @@ async fn request_in_flight_survives_the_removal() {
     .await;
     assert_eq!(page.posts().len(), 1);
 }
+
+/// Needs `gc()`, which `webdriver.json` asks Chromium for; elsewhere the test above has to do.
+#[wasm_bindgen_test]
+async fn removed_element_is_collected() {
+    let collect = get(&js_sys::global(), "gc");
+    if !collect.is_function() {
+        web_sys::console::log_1(&"skipped: this browser offers no gc()".into());
+        return;
+    }
+    let mut seen = Vec::new();
+    for closed_first in [true, false] {
+        let page = Page::new();
+        let promise = page.instance.show();
+        until(|| page.is_shown()).await;
+        seen.push(js_sys::WeakRef::new(&page.host));
+        if closed_first {
+            page.instance.close();
+        }
+        page.host.remove();
+        page.instance.disconnected();
+        let _ = value(promise).await;
+    }
+    let round = js("gc", "return gc({execution: 'async'})");
+    for _ in 0..20 {
+        let done = round.call1(&JsValue::UNDEFINED, &collect).unwrap();
+        let _ = value(done.unchecked_into()).await;
+        super::page::turn().await;
+    }
+    assert!(seen.iter().all(|host| host.deref().is_none()));
+}
