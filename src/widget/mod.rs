@@ -2,3 +2,12 @@
 //!
 //! Belongs here: running effects (`driver`), the element's bridge (`element`), words (`text`), numbers and dates as
 //! people write them (`format`), look (`style`), elements (`app`, `components`).
+
+pub mod app;
+pub mod components;
+pub mod driver;
+pub mod format;
+pub mod host;
+pub mod style;
+pub mod text;
+pub mod timers;
