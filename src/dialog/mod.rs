@@ -3,11 +3,37 @@
 //! Belongs here: which step comes when, what is asked, what an answer changes, when a restore may be sent. Does not
 //! belong here: a browser, a clock (every event comes with the time), randomness, words, and what must hold
 //! ([`crate::rules`]).
+//!
+//! | file | what happens there |
+//! |---|---|
+//! | `open` | opening, closing, signing in |
+//! | `read` | asking, and where each answer goes |
+//! | `source`, `destination`, `review` | the steps before a request |
+//! | `submit` | from the click to the answer |
+//! | `unknown` | an answer was lost: the table of what is then concluded |
+//! | `follow` | the job to its end |
+//! | `check` | the same reads and rules without a person |
+//! | `show` | the view |
 
+mod basis;
+mod check;
+mod clusters;
+mod destination;
 mod effect;
 mod event;
 mod facts;
+mod follow;
+mod open;
+mod read;
+mod review;
+mod show;
+mod source;
+mod stage;
+mod submit;
+mod unknown;
 mod view;
+
+use std::collections::BTreeMap;
 
 pub use effect::{Announcement, Effect, Focus, Outcome, Read, RequestId, Signal, Timer};
 pub use event::{Answer, CloseReason, Config, Event, ReasonMode};
@@ -18,8 +44,16 @@ pub use view::{
     SourceClusterOption, SourceView, Step, Subject, SubmitError, Submitting, UnknownView, View,
 };
 
-use crate::model::{Failure, Timestamp};
-use crate::rules::Finding;
+use crate::model::{Policy, RestoreRequest, Timestamp};
+use basis::Basis;
+use clusters::ClusterList;
+use facts::Facts;
+use stage::{Choice, SourceStage, Stage};
+
+/// Facts older than this are read again before the review (T17).
+const FRESH_MS: i64 = 60_000;
+/// From this difference on the server's clock counts (F12).
+const CLOCKS_DIFFER_MS: i64 = 300_000;
 
 /// What the dialog needs to know of Unicode, which the browser knows already.
 #[derive(Debug, Clone, Copy)]
@@ -34,53 +68,183 @@ pub struct Unicode {
 #[derive(Debug)]
 pub struct Dialog {
     unicode: Unicode,
+    default_policy: Policy,
+    open: bool,
+    /// The promise of the last `show()` is settled.
+    resolved: bool,
+    config: Config,
+    hidden: bool,
+    offline: bool,
+    sign_in_needed: bool,
+    /// The browser's time of the event at hand.
+    now: Timestamp,
+    /// Server's clock minus the browser's, from the last answer that said.
+    clock_offset_ms: Option<i64>,
+    next_request: u64,
+    pending: BTreeMap<RequestId, Pending>,
+    facts: Facts,
+    clusters: ClusterList,
+    choice: Choice,
+    stage: Stage,
+    reason: String,
+    /// The request that was last confirmed, and its key: kept as long as the request stays the same.
+    attempt: Option<(RestoreRequest, String)>,
+    snapshot_is_sharded: bool,
+    /// How answers came that told something of the backend's nature.
+    backend: BackendSeen,
+    effects: Vec<Effect>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Pending {
+    Read(Read),
+    Restore,
+}
+
+/// A plain proxy has no session; a login page answers HTML everywhere (contract section 4).
+#[derive(Debug, Default)]
+struct BackendSeen {
+    session_html: bool,
+    atlas_json: bool,
+    atlas_html: bool,
 }
 
 impl Dialog {
     /// A dialog that is not open.
     pub fn new(unicode: Unicode) -> Self {
-        Dialog { unicode }
+        Dialog {
+            unicode,
+            default_policy: Policy::default(),
+            open: false,
+            resolved: true,
+            config: Config::default(),
+            hidden: false,
+            offline: false,
+            sign_in_needed: false,
+            now: Timestamp::default(),
+            clock_offset_ms: None,
+            next_request: 1,
+            pending: BTreeMap::new(),
+            facts: Facts::default(),
+            clusters: ClusterList::default(),
+            choice: Choice::default(),
+            stage: Stage::Source(SourceStage::default()),
+            reason: String::new(),
+            attempt: None,
+            snapshot_is_sharded: false,
+            backend: BackendSeen::default(),
+            effects: Vec::new(),
+        }
     }
 
-    /// Takes what happened, at the browser's time `now`, and says what is to be done.
+    /// Takes what happened, at the browser's time `now`, and says what is to be done, in this order.
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
-        let _ = (event, now, self.unicode);
-        Vec::new()
+        self.now = now;
+        match event {
+            Event::Opened(config) => self.opened(*config),
+            Event::Closed(reason) => self.closed(reason),
+            Event::Disconnected => self.disconnected(),
+            Event::SignedIn => self.signed_in(),
+            Event::RetryPressed => self.retry(),
+            Event::Offline(offline) => self.offline = offline,
+            Event::Hidden(hidden) => self.page_hidden(hidden),
+            Event::Replied { id, reply } => self.replied(id, reply),
+            Event::TimerFired(timer) => self.timer_fired(timer),
+            Event::SourceProjectChosen(id) => self.source_project_chosen(id),
+            Event::SourceClusterChosen(name) => self.source_cluster_chosen(name),
+            Event::SnapshotChosen(id) => self.snapshot_chosen(id),
+            Event::ProjectChosen(id) => self.project_chosen(id),
+            Event::ClusterChosen(id) => self.cluster_chosen(&id),
+            Event::FilterChanged(text) => self.filter_changed(text),
+            Event::NextPressed => self.next_pressed(),
+            Event::BackPressed => self.back_pressed(),
+            Event::ChangePressed(step) => self.go_back_to(step),
+            Event::ConfirmationTyped(text) => self.confirmation_typed(text),
+            Event::ConfirmationLeft => self.confirmation_left(),
+            Event::ReasonTyped(text) => self.reason_typed(text),
+            Event::RestorePressed { key } => self.restore_pressed(key),
+            Event::SubmitAllowed => self.submit_allowed(),
+            Event::SubmitVetoed(message) => self.submit_vetoed(message),
+            Event::CheckAgainPressed => self.check_again(),
+            Event::TryAgainPressed => self.try_again(),
+            Event::FollowPressed { job_id } => self.follow_pressed(&job_id),
+        }
+        std::mem::take(&mut self.effects)
     }
 
     /// Whether it is on the screen.
     pub fn is_open(&self) -> bool {
-        false
+        self.open
     }
 
-    /// What the person sees at the browser's time `now`.
-    pub fn view(&self, now: Timestamp) -> View<'_> {
-        View {
-            steps: &[],
-            step: Step::Destination,
-            now,
-            sign_in_needed: false,
-            offline: false,
-            body: Body::Loading,
+    /// Whether a restore request is on its way whose outcome is not known yet.
+    pub fn is_sending(&self) -> bool {
+        matches!(&self.stage, Stage::Submitting(submission) if submission.phase == Submitting::Sending)
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        self.basis().policy()
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    fn announce(&mut self, announcement: Announcement) {
+        self.effects.push(Effect::Announce(announcement));
+    }
+
+    fn basis(&self) -> Basis<'_> {
+        self.basis_at(self.now)
+    }
+
+    fn basis_at(&self, now: Timestamp) -> Basis<'_> {
+        Basis::new(
+            &self.facts,
+            &self.choice,
+            &self.config,
+            &self.default_policy,
+            self.server_time(now),
+        )
+    }
+
+    /// The time that ages and expiry follow: the server's once it differs by five minutes (F12).
+    fn server_time(&self, browser: Timestamp) -> Timestamp {
+        match self.clock_offset_ms {
+            Some(offset) if offset.saturating_abs() >= CLOCKS_DIFFER_MS => {
+                Timestamp(browser.0.saturating_add(offset))
+            }
+            _ => browser,
         }
     }
 
-    /// Row `index` (0-based) of the clusters that match the filter: eligible ones first, by name.
-    pub fn cluster_row(&self, index: usize) -> Option<ClusterRow<'_>> {
-        let _ = index;
-        None
+    /// The server's time as exactly as it is known, to compare with the times in ids.
+    fn server_time_exact(&self, browser: Timestamp) -> Timestamp {
+        Timestamp(
+            browser
+                .0
+                .saturating_add(self.clock_offset_ms.unwrap_or_default()),
+        )
     }
 
-    /// All findings about the cluster with this id, for its row.
-    pub fn cluster_findings(&self, cluster_id: &str, now: Timestamp) -> Vec<Finding> {
-        let _ = (cluster_id, now);
-        Vec::new()
+    fn timer_fired(&mut self, timer: Timer) {
+        match timer {
+            Timer::Poll => self.poll_due(),
+            Timer::Reconcile => self.look_for_our_job(),
+            // Being told is enough: the driver draws anew after each event.
+            Timer::Clock => self.schedule_clock(),
+        }
     }
 
-    /// The result of a check without a person (`check()`): `None` while reads are under way, then all findings that
-    /// can be had, or what could not be read.
-    pub fn check_report(&self, now: Timestamp) -> Option<Result<Vec<Finding>, Failure>> {
-        let _ = now;
-        None
+    fn emit_select(&mut self) {
+        let choice = self.choice.clone();
+        self.effect(Effect::Emit(Signal::Select {
+            source_project: choice.source_project,
+            source_cluster: choice.source_cluster,
+            snapshot: choice.snapshot,
+            target_project: choice.project,
+            target_cluster: choice.cluster,
+        }));
     }
 }

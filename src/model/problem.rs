@@ -79,9 +79,14 @@ impl Failure {
         }
     }
 
-    /// The person must sign in again.
+    /// The person must sign in again. Atlas also answers 401 where a credential may not see a project (FACTS
+    /// section 9): signing in again would not help there.
     pub fn is_unauthenticated(&self) -> bool {
         self.status() == Some(401)
+            && !matches!(
+                self.error_code(),
+                Some("NOT_IN_GROUP" | "USER_CANNOT_ACCESS_GROUP")
+            )
     }
 
     /// Atlas's `errorCode`, where there was one.

@@ -59,14 +59,11 @@ impl PreRelease {
         if suffix == "ent" {
             return Some(PreRelease::Release);
         }
-        let kinds: [(&str, fn(u32) -> PreRelease); 3] = [
-            ("alpha", PreRelease::Alpha),
-            ("beta", PreRelease::Beta),
-            ("rc", PreRelease::ReleaseCandidate),
-        ];
-        kinds
-            .iter()
-            .find_map(|(word, kind)| Some(kind(number(suffix.strip_prefix(word)?)?)))
+        let numbered = |word| suffix.strip_prefix(word).and_then(number);
+        numbered("alpha")
+            .map(PreRelease::Alpha)
+            .or_else(|| numbered("beta").map(PreRelease::Beta))
+            .or_else(|| numbered("rc").map(PreRelease::ReleaseCandidate))
     }
 }
 

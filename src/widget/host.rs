@@ -1,23 +1,259 @@
-//! Stub until the driver's own is merged.
-use wasm_bindgen::JsValue;
+//! What the page says by the element's properties: read tolerantly, with one warning for each that will not do.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement};
+
+use super::{focus, log};
+use crate::atlas;
+use crate::dialog::{Config, ReasonMode};
+use crate::model::{Policy, Roles};
+
 /// Light, dark, or as the page has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
-    /// As the page.
+    /// As the host's `color-scheme`, else the system's.
     #[default]
     Auto,
-    /// Light.
+    /// Always light.
     Light,
-    /// Dark.
+    /// Always dark.
     Dark,
 }
+
 /// How the page wants things said and shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageSettings {
-    /// A BCP 47 tag.
+    /// A BCP 47 tag; never empty.
     pub lang: String,
     /// The theme.
     pub theme: Theme,
-    /// Overrides of texts by key.
+    /// Overrides of texts by key: an object, or undefined.
     pub messages: JsValue,
+}
+
+/// The element's properties.
+#[derive(Debug, Default)]
+pub struct Properties {
+    warned: RefCell<Vec<&'static str>>,
+}
+
+impl Properties {
+    /// One warning for each property.
+    fn warn(&self, name: &'static str, expected: &str) {
+        let Ok(mut warned) = self.warned.try_borrow_mut() else {
+            return;
+        };
+        if !warned.contains(&name) {
+            warned.push(name);
+            log::warn(&["the property ", name, " should be ", expected, "."].concat());
+        }
+    }
+
+    fn text(&self, host: &HtmlElement, name: &'static str) -> Option<String> {
+        let value = get(host, name)?;
+        let Some(text) = value.as_string() else {
+            self.warn(name, "a string");
+            return None;
+        };
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// A function that the page gave.
+    pub fn function(&self, host: &HtmlElement, name: &'static str) -> Option<Function> {
+        let function = get(host, name)?.dyn_into().ok();
+        if function.is_none() {
+            self.warn(name, "a function");
+        }
+        function
+    }
+
+    fn object(&self, host: &HtmlElement, name: &'static str) -> Option<JsValue> {
+        let value = get(host, name)?;
+        if value.is_object() {
+            return Some(value);
+        }
+        self.warn(name, "an object");
+        None
+    }
+
+    fn json(&self, host: &HtmlElement, name: &'static str) -> Option<String> {
+        let text = js_sys::JSON::stringify(&self.object(host, name)?)
+            .ok()
+            .and_then(|text| text.as_string());
+        if text.is_none() {
+            self.warn(name, "plain data");
+        }
+        text
+    }
+
+    /// What `show()` and `check()` start from.
+    pub fn config(&self, host: &HtmlElement) -> Config {
+        Config {
+            source_project: self.text(host, "sourceProject"),
+            source_cluster: self.text(host, "sourceCluster"),
+            snapshot: self.text(host, "snapshot"),
+            target_project: self.text(host, "targetProject"),
+            target_cluster: self.text(host, "targetCluster"),
+            job: self.text(host, "job"),
+            roles: self.roles(host),
+            policy: self.policy(host),
+            reason: match self.text(host, "reason").as_deref() {
+                None | Some("off") => ReasonMode::Off,
+                Some("optional") => ReasonMode::Optional,
+                Some("required") => ReasonMode::Required,
+                Some(_) => {
+                    self.warn("reason", "off, optional or required");
+                    ReasonMode::Off
+                }
+            },
+        }
+    }
+
+    fn roles(&self, host: &HtmlElement) -> Roles {
+        let Some(json) = self.json(host, "roles") else {
+            return Roles::default();
+        };
+        atlas::read_roles(json.as_bytes()).unwrap_or_else(|_| {
+            self.warn(
+                "roles",
+                "{roles?, orgRoles?}, each with lists of role names by id",
+            );
+            Roles::default()
+        })
+    }
+
+    fn policy(&self, host: &HtmlElement) -> Option<Policy> {
+        let json = self.json(host, "policy")?;
+        let (policy, odd) = atlas::read_policy(json.as_bytes());
+        if !odd.is_empty() {
+            self.warn(
+                "policy",
+                "{acceptedRoles?, requireEncryption?, topology?}; what is not understood takes its default",
+            );
+        }
+        Some(policy)
+    }
+
+    /// The backend's base URL, without the slash at its end, or why it will not do.
+    pub fn backend(&self, host: &HtmlElement) -> Result<String, &'static str> {
+        let base = self
+            .text(host, "backend")
+            .unwrap_or_else(|| "/restore".to_owned());
+        let base = base.trim_end_matches('/');
+        let page = host.owner_document().and_then(|page| page.base_uri().ok());
+        let url = match page.flatten() {
+            Some(page) => web_sys::Url::new_with_base(base, &page),
+            None => web_sys::Url::new(base),
+        }
+        .map_err(|_| "The backend's address is not a URL.")?;
+        let on_https = web_sys::window()
+            .and_then(|window| window.location().protocol().ok())
+            .is_some_and(|protocol| protocol == "https:");
+        match url.protocol().as_str() {
+            "https:" => {}
+            "http:" if on_https => {
+                return Err("The backend's address is http, and this page is https.");
+            }
+            "http:" => {}
+            _ => return Err("The backend's address is neither http nor https."),
+        }
+        if base.contains(['?', '#']) {
+            return Err("The backend's address must not have a query or a fragment.");
+        }
+        Ok(base.to_owned())
+    }
+
+    /// Language, theme and texts.
+    pub fn page(&self, host: &HtmlElement) -> PageSettings {
+        PageSettings {
+            lang: self.lang(host),
+            theme: match self.text(host, "theme").as_deref() {
+                None | Some("auto") => Theme::Auto,
+                Some("light") => Theme::Light,
+                Some("dark") => Theme::Dark,
+                Some(_) => {
+                    self.warn("theme", "auto, light or dark");
+                    Theme::Auto
+                }
+            },
+            messages: self.object(host, "messages").unwrap_or_default(),
+        }
+    }
+
+    fn lang(&self, host: &HtmlElement) -> String {
+        self.text(host, "lang")
+            .or_else(|| inherited_lang(host))
+            .or_else(|| web_sys::window()?.navigator().language())
+            .unwrap_or_else(|| "en".to_owned())
+    }
+
+    /// Where the focus goes if the opener is gone.
+    pub fn return_focus(&self, host: &HtmlElement) -> Option<HtmlElement> {
+        let element = get(host, "returnFocus")?.dyn_into().ok();
+        if element.is_none() {
+            self.warn("returnFocus", "an element");
+        }
+        element
+    }
+}
+
+/// A property of an object that may be anything: undefined, null and a getter that throws are `None`.
+pub fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    let value = Reflect::get(object, &JsValue::from_str(name)).ok()?;
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// Sets a property of a plain object of ours.
+pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
+    let _ = Reflect::set(object, &JsValue::from_str(name), &value.into());
+}
+
+/// What a thrown or rejected value says: an error's message, or a string.
+pub fn message_of(thrown: &JsValue) -> Option<String> {
+    let text = match get(thrown, "message") {
+        Some(message) => message.as_string(),
+        None => thrown.as_string(),
+    }?;
+    (!text.is_empty()).then_some(text)
+}
+
+fn inherited_lang(host: &HtmlElement) -> Option<String> {
+    let mut next: Option<Element> = Some(host.clone().into());
+    while let Some(element) = next {
+        if let Some(lang) = element
+            .get_attribute("lang")
+            .filter(|lang| !lang.is_empty())
+        {
+            return Some(lang);
+        }
+        next = element
+            .parent_element()
+            .or_else(|| focus::host_of(&element));
+    }
+    None
+}
+
+/// Whether the element is in the page and has a place on the screen.
+pub fn is_rendered(host: &HtmlElement) -> bool {
+    let Some(window) = web_sys::window() else {
+        return false;
+    };
+    let mut next: Option<Element> = Some(host.clone().into());
+    while let Some(element) = next {
+        let display = window
+            .get_computed_style(&element)
+            .ok()
+            .flatten()
+            .and_then(|style| style.get_property_value("display").ok())
+            .unwrap_or_default();
+        if display.is_empty() || display == "none" {
+            return false;
+        }
+        next = focus::composed_parent(&element);
+    }
+    true
 }

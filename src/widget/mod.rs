@@ -4,10 +4,18 @@
 //! people write them (`format`), look (`style`), elements (`app`, `components`).
 
 pub mod app;
+mod check;
 pub mod components;
 pub mod driver;
+pub mod element;
+pub mod focus;
 pub mod format;
 pub mod host;
+pub mod http;
+mod log;
+pub mod panic;
+pub mod signals;
 pub mod style;
 pub mod text;
-pub mod timers;
+mod timers;
+pub mod unicode;

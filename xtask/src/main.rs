@@ -1,2 +1,112 @@
-//! The commands of the project.
-fn main() {}
+//! The commands of the project: `cargo xtask demo | test | dist | bench`.
+//!
+//! Each installs what it lacks, pinned, and says what it does; where it cannot, it stops with a sentence
+//! that says what to do. Here stand the verbs; how a program is run is `run`, where tools come from `tools`.
+
+mod dist;
+mod run;
+mod serve;
+mod size;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  demo [--port N]  build the demo page and serve it at http://127.0.0.1:8080/
+  test [--long]    every check and test, in the order in which they fail cheapest; --long adds the long runs
+  dist             write dist/package/ (the npm package) and dist/demo/ (the static page), and print their sizes
+  bench            measure against the baseline
+
+Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny) or, on Debian as root,
+by apt-get (Chromium and its driver).";
+
+#[derive(Debug, PartialEq)]
+enum Command {
+    Demo { port: u16 },
+    Test { long: bool },
+    Dist,
+    Bench,
+    Help,
+}
+
+fn parse(arguments: &[&str]) -> Result<Command> {
+    Ok(match arguments {
+        ["demo"] => Command::Demo { port: 8080 },
+        ["demo", "--port", port] => Command::Demo {
+            port: port_of(port)?,
+        },
+        ["demo", port] if port.starts_with("--port=") => Command::Demo {
+            port: port_of(&port["--port=".len()..])?,
+        },
+        ["test"] => Command::Test { long: false },
+        ["test", "--long"] => Command::Test { long: true },
+        ["dist"] => Command::Dist,
+        ["bench"] => Command::Bench,
+        [] | ["help" | "--help" | "-h"] => Command::Help,
+        other => bail!("`{}` is not a command.\n\n{USAGE}", other.join(" ")),
+    })
+}
+
+fn port_of(text: &str) -> Result<u16> {
+    match text.parse() {
+        Ok(port) => Ok(port),
+        Err(_) => bail!("`--port` wants a number from 0 to 65535, not `{text}`."),
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = parse(&arguments).and_then(|command| match command {
+        Command::Demo { port } => serve::demo(port),
+        Command::Test { long } => test::run(long),
+        Command::Dist => dist::dist(size::Budget::Enforced).map(|_| ()),
+        Command::Bench => bail!(
+            "There is no benchmark yet: it needs recorded baselines and a load to measure, and neither is in the repository."
+        ),
+        Command::Help => {
+            println!("{USAGE}");
+            Ok(())
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demo_takes_a_port() {
+        assert_eq!(parse(&["demo"]).unwrap(), Command::Demo { port: 8080 });
+        assert_eq!(
+            parse(&["demo", "--port", "9"]).unwrap(),
+            Command::Demo { port: 9 }
+        );
+        assert_eq!(
+            parse(&["demo", "--port=9"]).unwrap(),
+            Command::Demo { port: 9 }
+        );
+        assert!(parse(&["demo", "--port", "many"]).is_err());
+    }
+
+    #[test]
+    fn unknown_command_shows_the_usage() {
+        let error = parse(&["deploy"]).unwrap_err().to_string();
+        assert!(
+            error.contains("deploy") && error.contains("Usage"),
+            "{error}"
+        );
+    }
+}

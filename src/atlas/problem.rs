@@ -1,0 +1,118 @@
+//! Answers with a 4xx or 5xx status.
+
+use super::loose::Loose;
+use super::read::decode;
+use crate::model::{Failure, Problem, ServerFinding, Timestamp};
+
+/// Members that have a place of their own in [`Problem`], or repeat the status.
+const KNOWN: [&str; 10] = [
+    "detail",
+    "error",
+    "errorCode",
+    "reason",
+    "badRequestDetail",
+    "type",
+    "title",
+    "status",
+    "instance",
+    "findings",
+];
+
+/// Reads a refusal: Atlas's error shape or `application/problem+json`. The status alone is a refusal, so an empty body
+/// and JSON that is cut or of another shape still count as one; anything that is no JSON at all comes from somebody
+/// else (a proxy, say). The headers' `request_id` and `retry_after_ms` are the caller's to add.
+pub fn read_problem(status: u16, content_type: Option<&str>, body: &[u8]) -> Failure {
+    let text = body.trim_ascii();
+    let looks_like_json = matches!(text.first(), None | Some(b'{' | b'[' | b'"'));
+    let declared_json =
+        content_type.is_some_and(|declared| declared.to_ascii_lowercase().contains("json"));
+    let read = decode::<Loose>(text).ok();
+    if read.is_none() && !text.is_empty() {
+        let html = looks_like_html(content_type, body);
+        if html || !(looks_like_json || declared_json) {
+            return Failure::NotJson {
+                status,
+                html,
+                request_id: None,
+            };
+        }
+    }
+    Failure::Refused(Box::new(match read {
+        Some(value) => problem(status, &value),
+        None => Problem {
+            status,
+            ..Problem::default()
+        },
+    }))
+}
+
+/// It says that it is HTML, or begins like it: a login page, say.
+pub fn looks_like_html(content_type: Option<&str>, body: &[u8]) -> bool {
+    content_type.is_some_and(|declared| declared.to_ascii_lowercase().contains("html"))
+        || body.trim_ascii_start().first() == Some(&b'<')
+}
+
+/// `Retry-After` in milliseconds: seconds, or an HTTP date seen from `now`.
+pub fn read_retry_after(value: &str, now: Timestamp) -> Option<u64> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse::<u32>() {
+        return Some(u64::from(seconds) * 1_000);
+    }
+    let until = Timestamp::parse_http_date(value)?;
+    Some(u64::try_from(until.0.saturating_sub(now.0)).unwrap_or(0))
+}
+
+fn problem(status: u16, value: &Loose) -> Problem {
+    let text = |name| value.member(name).map(Loose::text);
+    Problem {
+        status,
+        error_code: text("errorCode"),
+        kind: text("type"),
+        title: text("title").or_else(|| text("reason")),
+        detail: text("detail"),
+        instance: text("instance"),
+        findings: list(value, "findings").filter_map(finding).collect(),
+        fields: value
+            .member("badRequestDetail")
+            .into_iter()
+            .flat_map(|detail| list(detail, "fields"))
+            .map(|entry| {
+                let text = |name| entry.member(name).map(Loose::text).unwrap_or_default();
+                (text("field"), text("description"))
+            })
+            .collect(),
+        extra: value
+            .members()
+            .iter()
+            .filter(|(key, value)| !KNOWN.contains(&key.as_str()) && !value.says_nothing())
+            .map(|(key, value)| (key.clone(), value.json()))
+            .collect(),
+        request_id: None,
+        retry_after_ms: None,
+    }
+}
+
+fn list<'a>(value: &'a Loose, name: &str) -> impl Iterator<Item = &'a Loose> {
+    value
+        .member(name)
+        .map(Loose::entries)
+        .unwrap_or_default()
+        .iter()
+}
+
+fn finding(value: &Loose) -> Option<ServerFinding> {
+    let parameters = value.member("parameters");
+    Some(ServerFinding {
+        code: value.member("code")?.text(),
+        severity: value
+            .member("severity")
+            .map(Loose::text)
+            .unwrap_or_default(),
+        parameters: parameters
+            .map(Loose::members)
+            .unwrap_or_default()
+            .iter()
+            .map(|(key, value)| (key.clone(), value.text()))
+            .collect(),
+    })
+}

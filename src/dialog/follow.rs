@@ -1,0 +1,208 @@
+//! The job to its end. Closing the dialog or losing a poll changes nothing about it.
+
+use super::effect::{Effect, Read, Signal, Timer};
+use super::stage::{Follow, Stage};
+use super::{Announcement, Dialog, Focus};
+use crate::model::{ClusterRef, Failure, JobState, RestoreJob, RestoreRequest, Timestamp};
+use crate::rules::Finding;
+
+/// The first poll comes after so long (S8).
+pub(super) const FIRST_POLL_MS: u32 = 5_000;
+/// And none comes later than this.
+const SLOWEST_POLL_MS: u32 = 30_000;
+/// From so many failed polls on a manual refresh is offered (S10).
+const STALLED_AFTER: u32 = 3;
+/// "Longer than usual" (S16).
+const LONG_MS: i64 = 3_600_000;
+
+impl Follow {
+    pub(super) fn is_stalled(&self) -> bool {
+        self.failed_polls >= STALLED_AFTER
+    }
+
+    pub(super) fn takes_long(&self, now: Timestamp) -> bool {
+        self.job.state() == JobState::Running && now.0.saturating_sub(self.changed_at.0) >= LONG_MS
+    }
+
+    /// Nothing was read yet: only the id is known, from the page.
+    pub(super) fn is_unread(&self) -> bool {
+        self.updated_at.0 == i64::MIN
+    }
+}
+
+impl Dialog {
+    pub(super) fn follow(
+        &mut self,
+        source: ClusterRef,
+        job: RestoreJob,
+        request: Option<RestoreRequest>,
+        write_concern: Option<Finding>,
+    ) {
+        let state = job.state();
+        self.stage = Stage::Following(Box::new(Follow {
+            source,
+            job,
+            request,
+            updated_at: self.now,
+            changed_at: self.now,
+            interval_ms: FIRST_POLL_MS,
+            failed_polls: 0,
+            poll: None,
+            failure: None,
+            write_concern,
+        }));
+        self.announce(Announcement::JobChanged(state));
+        self.effect(Effect::Focus(Focus::Heading));
+        self.after_poll(true);
+        self.schedule_clock();
+    }
+
+    /// Somebody's restore runs into the chosen or prefilled target: it is shown instead of an armed form (S2).
+    pub(super) fn follow_running_into_choice(&mut self) -> bool {
+        let name = self
+            .choice
+            .cluster
+            .as_ref()
+            .or(self.choice.prefill.as_ref());
+        let prefilled = self.choice.refused.is_some()
+            && self.choice.refused == self.config.target_cluster
+            && self.choice.project
+                == self
+                    .config
+                    .target_project
+                    .clone()
+                    .or_else(|| self.config.source_project.clone());
+        let name = name.or(self.choice.refused.as_ref().filter(|_| prefilled));
+        let Some(target) = name.and_then(|name| self.choice.in_target_project(name)) else {
+            return false;
+        };
+        let Some((source, job)) = self.facts.running_into(&target) else {
+            return false;
+        };
+        let (source, job) = (source.clone(), job.clone());
+        let settings = self
+            .clusters
+            .by_name(&target.name)
+            .map(|cluster| self.basis().assess(cluster))
+            .unwrap_or_default();
+        let write_concern = super::review::write_concern(&settings).cloned();
+        self.effect(Effect::Emit(Signal::Progress(Box::new(job.clone()))));
+        self.follow(source, job, None, write_concern);
+        true
+    }
+
+    pub(super) fn follow_pressed(&mut self, job_id: &str) {
+        if !matches!(self.stage, Stage::Destination(_)) {
+            return;
+        }
+        let Some((source, job)) = self.facts.job(job_id) else {
+            return;
+        };
+        let (source, job) = (source.clone(), job.clone());
+        self.follow(source, job, None, None);
+    }
+
+    /// Shown again after it was closed or hidden.
+    pub(super) fn follow_on(&mut self) {
+        let running = matches!(&self.stage, Stage::Following(follow) if follow.job.state() == JobState::Running);
+        if running {
+            self.poll_now();
+        }
+    }
+
+    pub(super) fn poll_due(&mut self) {
+        if !self.hidden {
+            self.poll_now();
+        }
+    }
+
+    pub(super) fn poll_now(&mut self) {
+        let Stage::Following(follow) = &self.stage else {
+            return;
+        };
+        let done = follow.job.state() != JobState::Running;
+        if done || follow.poll.is_some() || self.sign_in_needed {
+            return;
+        }
+        let read = Read::Job {
+            cluster: follow.source.clone(),
+            id: follow.job.id.clone(),
+        };
+        self.effect(Effect::Unschedule(Timer::Poll));
+        self.ask(read);
+    }
+
+    pub(super) fn page_hidden(&mut self, hidden: bool) {
+        let shown_again = self.hidden && !hidden;
+        self.hidden = hidden;
+        if hidden {
+            self.effect(Effect::Unschedule(Timer::Poll));
+            self.effect(Effect::Unschedule(Timer::Clock));
+        } else if shown_again {
+            self.follow_on();
+            self.schedule_clock();
+        }
+    }
+
+    pub(super) fn poll_answered(&mut self, reply: Result<RestoreJob, Failure>) {
+        let now = self.now;
+        let Stage::Following(follow) = &mut self.stage else {
+            return;
+        };
+        follow.poll = None;
+        let changed = match reply {
+            Ok(job) => {
+                let first = follow.is_unread();
+                let changed = first || job.state() != follow.job.state();
+                follow.failed_polls = 0;
+                follow.failure = None;
+                follow.updated_at = now;
+                if changed {
+                    follow.changed_at = now;
+                }
+                follow.job = job;
+                changed
+            }
+            Err(failure) => {
+                follow.failure = Some(failure);
+                follow.failed_polls = follow.failed_polls.saturating_add(1);
+                false
+            }
+        };
+        if changed {
+            let job = follow.job.clone();
+            self.announce(Announcement::JobChanged(job.state()));
+            if job.state() == JobState::Running {
+                self.effect(Effect::Emit(Signal::Progress(Box::new(job))));
+            }
+        }
+        self.after_poll(changed);
+        self.schedule_clock();
+    }
+
+    /// Schedules the next poll, or ends with the job.
+    fn after_poll(&mut self, changed: bool) {
+        let Stage::Following(follow) = &mut self.stage else {
+            return;
+        };
+        if follow.job.state() != JobState::Running {
+            let job = follow.job.clone();
+            self.effect(Effect::Unschedule(Timer::Poll));
+            self.effect(Effect::Unschedule(Timer::Clock));
+            if changed {
+                self.effect(Effect::Emit(Signal::Finished(Box::new(job))));
+            }
+            return;
+        }
+        let after_ms = follow.interval_ms;
+        follow.interval_ms = (after_ms + after_ms / 4).min(SLOWEST_POLL_MS);
+        // A job that could not be read even once may not exist: Retry asks again.
+        let unread = follow.is_unread();
+        if !self.hidden && !self.sign_in_needed && !unread {
+            self.effect(Effect::Schedule {
+                timer: Timer::Poll,
+                after_ms,
+            });
+        }
+    }
+}

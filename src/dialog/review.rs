@@ -1,0 +1,163 @@
+//! What will be lost, and the name typed.
+
+use super::stage::{Shown, Stage};
+use super::{Confirmation, Dialog, Missing, ReasonMode, Unicode};
+use crate::model::RestoreRequest;
+use crate::rules::{Code, CodeSet, Finding};
+
+impl Dialog {
+    pub(super) fn confirmation_typed(&mut self, text: String) {
+        if let Stage::Review(review) = &mut self.stage {
+            review.typed = text;
+            // An error that is mended goes at once, and none appears while typing (V8).
+            review.left = false;
+        }
+    }
+
+    pub(super) fn confirmation_left(&mut self) {
+        if let Stage::Review(review) = &mut self.stage {
+            review.left = true;
+        }
+    }
+
+    /// The reason is part of what is confirmed: changing it empties the confirmation (C6).
+    pub(super) fn reason_typed(&mut self, text: String) {
+        if let Stage::Review(review) = &mut self.stage {
+            if self.reason != text {
+                review.typed.clear();
+                review.left = false;
+            }
+            self.reason = text;
+        }
+    }
+
+    /// What would be sent now.
+    pub(super) fn request(&self) -> Option<RestoreRequest> {
+        let reason = self.reason.trim();
+        Some(RestoreRequest {
+            source: self.choice.source()?,
+            snapshot_id: self.choice.snapshot.clone()?,
+            target: self.choice.target()?,
+            reason: (self.config.reason != ReasonMode::Off && !reason.is_empty())
+                .then(|| reason.to_owned()),
+        })
+    }
+
+    pub(super) fn missing_at_review(&self, typed: &str) -> Vec<Missing> {
+        let mut missing = Vec::new();
+        if self.sign_in_needed {
+            missing.push(Missing::SignIn);
+        }
+        if self.offline {
+            missing.push(Missing::Offline);
+        }
+        if !self.is_ready() || self.reads_about_target_in_flight() {
+            missing.push(Missing::StillLoading);
+        }
+        let Some(cluster) = self.chosen_cluster() else {
+            missing.push(Missing::Cluster);
+            return missing;
+        };
+        if self.config.reason == ReasonMode::Required && self.reason.trim().is_empty() {
+            missing.push(Missing::Reason);
+        }
+        if compare(typed, &cluster.name, self.unicode) != Confirmation::Matches {
+            missing.push(Missing::Confirmation);
+        }
+        missing
+    }
+
+    /// What stands on screen, to be compared with what is read at the click.
+    pub(super) fn shown(&self) -> Option<Shown> {
+        let cluster = self.chosen_cluster()?;
+        let findings = self.basis().assess(cluster);
+        let mut codes = CodeSet::default();
+        for finding in &findings {
+            codes.insert(finding.code);
+        }
+        Some(Shown {
+            codes,
+            target_id: cluster.id.clone(),
+            write_concern: write_concern(&findings).map(|finding| {
+                let value = finding.parameters.first().map(|(_, value)| value.clone());
+                (finding.code, value.unwrap_or_default())
+            }),
+        })
+    }
+}
+
+/// The notice about the write concern among findings.
+pub(super) fn write_concern(findings: &[Finding]) -> Option<&Finding> {
+    findings.iter().find(|finding| {
+        matches!(
+            finding.code,
+            Code::RwConcernOverridden | Code::RwConcernKept | Code::RwConcernUnknown
+        )
+    })
+}
+
+/// Compares what was typed with the name: trimmed, without zero-width characters, in NFC, case-sensitive (C4).
+pub(super) fn compare(typed: &str, name: &str, unicode: Unicode) -> Confirmation {
+    let clean = |text: &str| {
+        let visible: String = text.chars().filter(|c| !is_zero_width(*c)).collect();
+        (unicode.nfc)(visible.trim())
+    };
+    let (typed, name) = (clean(typed), clean(name));
+    if typed.is_empty() {
+        return Confirmation::Empty;
+    }
+    if typed == name {
+        return Confirmation::Matches;
+    }
+    let (typed_length, expected) = (typed.chars().count(), name.chars().count());
+    if typed.to_lowercase() == name.to_lowercase() {
+        Confirmation::CaseDiffers
+    } else if typed_length != expected {
+        Confirmation::LengthDiffers {
+            typed: typed_length,
+            expected,
+        }
+    } else {
+        Confirmation::Differs
+    }
+}
+
+fn is_zero_width(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Unicode = Unicode {
+        nfc: str::to_owned,
+        fold: str::to_lowercase,
+    };
+
+    #[test]
+    fn confirmation_ignores_what_nobody_sees_and_minds_the_rest() {
+        let check = |typed: &str| compare(typed, "orders-eu", PLAIN);
+        for same in [
+            "orders-eu",
+            " orders-eu\n",
+            "orders\u{200b}-eu",
+            "\u{feff}orders-eu",
+        ] {
+            assert_eq!(check(same), Confirmation::Matches, "{same:?}");
+        }
+        assert_eq!(check(" \u{200b}"), Confirmation::Empty);
+        assert_eq!(check("Orders-EU"), Confirmation::CaseDiffers);
+        assert_eq!(check("orders-us"), Confirmation::Differs);
+        assert_eq!(
+            check("orders"),
+            Confirmation::LengthDiffers {
+                typed: 6,
+                expected: 9
+            }
+        );
+    }
+}

@@ -1,0 +1,134 @@
+//! Where the dialog stands.
+
+use std::collections::BTreeSet;
+
+use super::effect::RequestId;
+use super::view::{Changed, SubmitError, Submitting};
+use crate::model::{ClusterRef, Failure, RestoreJob, RestoreRequest, Timestamp};
+use crate::rules::{Code, CodeSet, Finding};
+
+/// What the person or the page has chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Choice {
+    pub(super) source_project: Option<String>,
+    pub(super) source_cluster: Option<String>,
+    pub(super) snapshot: Option<String>,
+    pub(super) project: Option<String>,
+    /// Name of the chosen target, which had no blocker when it was chosen.
+    pub(super) cluster: Option<String>,
+    /// Name of a target that was clicked or prefilled, and will not do.
+    pub(super) refused: Option<String>,
+    /// Name of a target that the page gave, until its facts are there.
+    pub(super) prefill: Option<String>,
+}
+
+impl Choice {
+    pub(super) fn source(&self) -> Option<ClusterRef> {
+        Some(ClusterRef {
+            project_id: self.source_project.clone()?,
+            name: self.source_cluster.clone()?,
+        })
+    }
+
+    pub(super) fn target(&self) -> Option<ClusterRef> {
+        self.in_target_project(self.cluster.as_ref()?)
+    }
+
+    pub(super) fn in_target_project(&self, name: &str) -> Option<ClusterRef> {
+        Some(ClusterRef {
+            project_id: self.project.clone()?,
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// One of these at any time.
+#[derive(Debug)]
+pub(super) enum Stage {
+    Source(SourceStage),
+    Destination(DestinationStage),
+    Review(ReviewStage),
+    Submitting(Box<Submission>),
+    Unknown(Box<UnknownStage>),
+    Following(Box<Follow>),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct SourceStage {
+    pub(super) show_missing: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct DestinationStage {
+    pub(super) show_missing: bool,
+    /// Facts are read again before the review.
+    pub(super) checking: bool,
+    pub(super) changed: Option<Changed>,
+}
+
+/// Review and the confirmation, which lives and dies with it.
+#[derive(Debug, Default)]
+pub(super) struct ReviewStage {
+    pub(super) typed: String,
+    pub(super) left: bool,
+    pub(super) show_missing: bool,
+    pub(super) error: Option<SubmitError>,
+}
+
+/// What the person saw when Restore was pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub(super) codes: CodeSet,
+    pub(super) target_id: String,
+    pub(super) write_concern: Option<(Code, String)>,
+}
+
+/// One confirmed attempt, from the click to the answer. While it exists no second one can begin.
+#[derive(Debug)]
+pub(super) struct Submission {
+    pub(super) phase: Submitting,
+    pub(super) request: RestoreRequest,
+    pub(super) key: String,
+    pub(super) review: ReviewStage,
+    pub(super) shown: Shown,
+    pub(super) clicked_at: Timestamp,
+    /// The restore request, once it is on its way.
+    pub(super) post: Option<RequestId>,
+    /// Ids of the source's jobs, read just before the request; `None`: could not be read.
+    pub(super) jobs_before: Option<BTreeSet<String>>,
+    pub(super) write_concern: Option<Finding>,
+}
+
+/// The request went out and its answer was lost.
+#[derive(Debug)]
+pub(super) struct UnknownStage {
+    pub(super) request: RestoreRequest,
+    pub(super) failure: Failure,
+    /// On the server's clock as far as it is known.
+    pub(super) clicked_at_server: Timestamp,
+    /// On the browser's.
+    pub(super) clicked_at: Timestamp,
+    pub(super) jobs_before: Option<BTreeSet<String>>,
+    pub(super) reads_without: u32,
+    pub(super) last_read_at: Option<Timestamp>,
+    pub(super) read_failed: bool,
+    pub(super) checking: bool,
+    pub(super) write_concern: Option<Finding>,
+}
+
+/// A job that is followed to its end.
+#[derive(Debug)]
+pub(super) struct Follow {
+    pub(super) source: ClusterRef,
+    pub(super) job: RestoreJob,
+    /// What was asked for, where this dialog started it.
+    pub(super) request: Option<RestoreRequest>,
+    pub(super) updated_at: Timestamp,
+    pub(super) changed_at: Timestamp,
+    pub(super) interval_ms: u32,
+    pub(super) failed_polls: u32,
+    pub(super) poll: Option<RequestId>,
+    /// Why the last poll failed.
+    pub(super) failure: Option<Failure>,
+    pub(super) write_concern: Option<Finding>,
+}

@@ -1,0 +1,347 @@
+//! From the click to the answer. One confirmation, at most one request; it is never sent again by itself (S1, S4).
+
+use std::collections::BTreeSet;
+
+use super::destination::{blockers, is_gone};
+use super::effect::{Effect, Outcome, Signal};
+use super::event::Answer;
+use super::facts::List;
+use super::read::single_job;
+use super::review::write_concern;
+use super::stage::{ReviewStage, Stage, Submission, UnknownStage};
+use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
+use crate::model::{Failure, RestoreJob, Timestamp};
+use crate::rules::Severity;
+
+impl Dialog {
+    pub(super) fn restore_pressed(&mut self, key: String) {
+        let Stage::Review(review) = &mut self.stage else {
+            return; // Not there, or the attempt is under way: the guard stands before the first wait.
+        };
+        let review = std::mem::take(review);
+        let missing = self.missing_at_review(&review.typed);
+        let (Some(request), Some(shown), true) = (self.request(), self.shown(), missing.is_empty())
+        else {
+            self.stage = Stage::Review(ReviewStage {
+                show_missing: true,
+                left: true,
+                ..review
+            });
+            self.effect(Effect::Focus(Focus::ErrorSummary));
+            return;
+        };
+        let key = match &self.attempt {
+            Some((confirmed, key)) if *confirmed == request => key.clone(),
+            _ => key,
+        };
+        self.attempt = Some((request.clone(), key.clone()));
+        self.stage = Stage::Submitting(Box::new(Submission {
+            phase: Submitting::AskingPage,
+            request: request.clone(),
+            key,
+            review: ReviewStage {
+                error: None,
+                show_missing: false,
+                ..review
+            },
+            shown,
+            clicked_at: self.now,
+            post: None,
+            jobs_before: None,
+            write_concern: None,
+        }));
+        self.effect(Effect::Emit(Signal::BeforeSubmit(Box::new(request))));
+    }
+
+    /// The page refused: nothing was sent, and everything stays as it was (E5, C13).
+    pub(super) fn submit_vetoed(&mut self, message: Option<String>) {
+        if self.submitting_phase() == Some(Submitting::AskingPage) {
+            self.back_to_review(Some(SubmitError::Vetoed(message)), true);
+        }
+    }
+
+    pub(super) fn submit_allowed(&mut self) {
+        let now = self.now;
+        let Stage::Submitting(submission) = &mut self.stage else {
+            return;
+        };
+        if submission.phase != Submitting::AskingPage {
+            return;
+        }
+        submission.phase = Submitting::Rechecking;
+        submission.clicked_at = now;
+        // At the click everything is read again, however fresh it is (T17).
+        self.reread_older_than(Timestamp(i64::MAX));
+        self.finish_recheck();
+    }
+
+    fn submitting_phase(&self) -> Option<Submitting> {
+        match &self.stage {
+            Stage::Submitting(submission) => Some(submission.phase),
+            _ => None,
+        }
+    }
+
+    /// Takes the review back, with or without what was typed.
+    fn back_to_review(&mut self, error: Option<SubmitError>, keep_typed: bool) {
+        let Stage::Submitting(submission) = &mut self.stage else {
+            return;
+        };
+        let mut review = std::mem::take(&mut submission.review);
+        if !keep_typed || self.sign_in_needed {
+            review.typed.clear();
+        }
+        review.left = false;
+        let failed = error.is_some();
+        review.error = error;
+        self.stage = Stage::Review(review);
+        if failed {
+            self.announce(Announcement::Refused);
+            self.effect(Effect::Focus(Focus::SubmitError));
+        } else {
+            self.effect(Effect::Focus(Focus::Heading));
+        }
+    }
+
+    /// Once all is read again: sends, or goes back and says what changed.
+    pub(super) fn finish_recheck(&mut self) {
+        if self.submitting_phase() != Some(Submitting::Rechecking)
+            || self.reads_about_target_in_flight()
+        {
+            return;
+        }
+        if self.sign_in_needed {
+            self.back_to_review(None, false);
+            return;
+        }
+        if self.follow_running_into_choice() {
+            return;
+        }
+        if self.target_or_snapshot_gone() {
+            return;
+        }
+        let facts = &self.facts;
+        let failure = [
+            facts.session.failure(),
+            facts.snapshot.failure(),
+            facts.target_cluster.failure(),
+        ]
+        .into_iter()
+        .flatten()
+        .next()
+        .cloned();
+        if let Some(failure) = failure {
+            self.back_to_review(Some(SubmitError::RecheckFailed(failure)), true);
+            return;
+        }
+        match self.change_since_shown() {
+            Some(changed) => {
+                let blocked = changed
+                    .added
+                    .iter()
+                    .any(|finding| finding.severity() == Severity::Blocker);
+                if blocked || changed.target_replaced {
+                    self.choice.refused = self.choice.cluster.take();
+                    self.emit_select();
+                }
+                self.judge_clusters();
+                self.come_back_to_destination(changed);
+            }
+            None => self.send(),
+        }
+    }
+
+    /// Target or snapshot were deleted meanwhile: lists are read anew, and the field explains (F3).
+    pub(super) fn target_or_snapshot_gone(&mut self) -> bool {
+        let snapshot_gone = self.facts.snapshot.failure().is_some_and(is_gone);
+        let target_gone = self.facts.target_cluster.failure().is_some_and(is_gone);
+        if target_gone {
+            self.choice.refused = self.choice.cluster.take();
+            self.emit_select();
+        }
+        if target_gone || snapshot_gone {
+            self.come_back_to_destination(Changed {
+                target_replaced: target_gone,
+                unreadable: snapshot_gone,
+                ..Changed::default()
+            });
+        }
+        target_gone || snapshot_gone
+    }
+
+    /// What is worse now, or lost otherwise, than what stood on screen at the click.
+    fn change_since_shown(&self) -> Option<Changed> {
+        let Stage::Submitting(submission) = &self.stage else {
+            return None;
+        };
+        let now_shown = self.shown()?;
+        let before = &submission.shown;
+        let cluster = self.chosen_cluster()?;
+        let added: Vec<_> = self
+            .basis()
+            .assess(cluster)
+            .into_iter()
+            .filter(|finding| {
+                finding.severity() == Severity::Blocker
+                    || (!before.codes.contains(finding.code) && changes_anything(finding.code))
+            })
+            .collect();
+        let changed = Changed {
+            target_replaced: now_shown.target_id != before.target_id,
+            write_concern: now_shown.write_concern != before.write_concern,
+            added,
+            unreadable: false,
+        };
+        (changed != Changed::default()).then_some(changed)
+    }
+
+    fn send(&mut self) {
+        // Whatever else happens: no request while the facts at hand hold a blocker.
+        let blocked = self
+            .chosen_cluster()
+            .is_none_or(|cluster| !blockers(self.basis().assess(cluster)).is_empty());
+        if blocked || !self.is_ready() {
+            self.back_to_review(None, false);
+            return;
+        }
+        let findings = self
+            .chosen_cluster()
+            .map(|cluster| self.basis().assess(cluster))
+            .unwrap_or_default();
+        let jobs_before = self.job_ids_of_source();
+        let csrf_token = self
+            .facts
+            .session
+            .value()
+            .and_then(|session| session.csrf_token.clone());
+        let id = self.next_id();
+        let Stage::Submitting(submission) = &mut self.stage else {
+            return;
+        };
+        submission.phase = Submitting::Sending;
+        submission.post = Some(id);
+        submission.jobs_before = jobs_before;
+        submission.write_concern = write_concern(&findings).cloned();
+        // The confirmation is used up, whatever comes of it.
+        submission.review.typed.clear();
+        let effect = Effect::Restore {
+            id,
+            request: Box::new(submission.request.clone()),
+            key: submission.key.clone(),
+            csrf_token,
+        };
+        self.pending.insert(id, Pending::Restore);
+        self.effect(effect);
+    }
+
+    /// Ids of the source's jobs, if their list could be read.
+    fn job_ids_of_source(&self) -> Option<BTreeSet<String>> {
+        let list = self.facts.jobs.get(&self.choice.source()?)?;
+        list.is_complete()
+            .then(|| List::items(list).iter().map(|job| job.id.clone()).collect())
+    }
+
+    pub(super) fn restore_answered(&mut self, reply: Result<Answer, Failure>) {
+        if self.submitting_phase() != Some(Submitting::Sending) {
+            return;
+        }
+        let reply = reply.and_then(|answer| {
+            single_job(answer).ok_or_else(|| Failure::Unreadable {
+                message: "a restore job was expected".to_owned(),
+            })
+        });
+        match reply {
+            Ok(job) => self.started(job),
+            Err(failure) if failure.is_unauthenticated() => {
+                self.need_sign_in();
+                self.back_to_review(Some(SubmitError::Refused(failure)), false);
+            }
+            Err(failure) if outcome_is_unknown(&failure) => self.outcome_unknown(failure),
+            Err(failure) => self.refused(failure),
+        }
+    }
+
+    /// Our job is known, by its answer or by the list of jobs.
+    pub(super) fn started(&mut self, job: RestoreJob) {
+        let (request, write_concern) = match &mut self.stage {
+            Stage::Submitting(submission) => {
+                (submission.request.clone(), submission.write_concern.take())
+            }
+            Stage::Unknown(unknown) => (unknown.request.clone(), unknown.write_concern.take()),
+            _ => return,
+        };
+        // The next restore is another one, even of the same snapshot into the same cluster.
+        self.attempt = None;
+        self.effect(Effect::Emit(Signal::Started {
+            job: Box::new(job.clone()),
+            request: Box::new(request.clone()),
+        }));
+        if !self.resolved {
+            self.resolved = true;
+            self.effect(Effect::Resolve(Outcome::Started(Box::new(job.clone()))));
+        }
+        let source = request.source.clone();
+        self.follow(source, job, Some(request), write_concern);
+    }
+
+    /// A definite no: nothing was started.
+    fn refused(&mut self, failure: Failure) {
+        let running = failure.error_code() == Some("ATLAS_CLUSTER_RESTORE_IN_PROGRESS");
+        let gone = matches!(failure.status(), Some(404 | 410));
+        self.back_to_review(Some(SubmitError::Refused(failure)), false);
+        if running {
+            // Somebody was faster: the jobs tell which, and the running one is then followed.
+            let (scope, _) = self.jobs_scope();
+            for cluster in scope {
+                self.reread_jobs(cluster);
+            }
+        }
+        if gone {
+            self.reread_older_than(Timestamp(i64::MAX));
+        }
+    }
+
+    fn outcome_unknown(&mut self, failure: Failure) {
+        let clicked_at_server = match &self.stage {
+            Stage::Submitting(submission) => self.server_time_exact(submission.clicked_at),
+            _ => return,
+        };
+        let Stage::Submitting(submission) = &mut self.stage else {
+            return;
+        };
+        let unknown = UnknownStage {
+            request: submission.request.clone(),
+            failure,
+            clicked_at_server,
+            clicked_at: submission.clicked_at,
+            jobs_before: submission.jobs_before.take(),
+            reads_without: 0,
+            last_read_at: None,
+            read_failed: false,
+            checking: false,
+            write_concern: submission.write_concern.take(),
+        };
+        self.stage = Stage::Unknown(Box::new(unknown));
+        self.announce(Announcement::OutcomeUnknown);
+        self.effect(Effect::Focus(Focus::Heading));
+        if self.open {
+            self.look_for_our_job();
+        }
+    }
+}
+
+/// A warning or notice that makes a difference to what happens; notices that always stand there do not.
+fn changes_anything(code: crate::rules::Code) -> bool {
+    code.severity() == Severity::Warning || code == crate::rules::Code::TargetIsSource
+}
+
+/// The request may or may not have reached Atlas (S5): no answer, no readable one, or a server's failure.
+fn outcome_is_unknown(failure: &Failure) -> bool {
+    match failure {
+        Failure::TimedOut | Failure::NoAnswer { .. } | Failure::Unreadable { .. } => true,
+        Failure::NotJson { status, .. } => !(400..500).contains(status) || *status == 408,
+        Failure::Refused(problem) => {
+            problem.status >= 500 || problem.status == 408 || problem.status < 400
+        }
+    }
+}

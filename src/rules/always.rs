@@ -1,0 +1,35 @@
+//! What is lost, and what happens in any case.
+
+use super::report::Report;
+use super::{Code, Source, Target, project};
+
+/// `target.is-source`: whatever is newer than the snapshot is lost. Its name is enough to tell. Parameters: `project`,
+/// `cluster`.
+pub(super) fn is_source(source: &Source, target: &Target, report: &mut Report) {
+    let name = source
+        .cluster_name
+        .or(source.cluster.map(|cluster| cluster.name.as_str()));
+    if source.project.id == target.project.id && name == Some(target.cluster.name.as_str()) {
+        report(Code::TargetIsSource, &|| names(target));
+    }
+}
+
+/// `data.deleted`, `target.unavailable-during-restore`, `key.rotated-after`, `application.restart`. Parameters:
+/// `project`, `cluster`, the target's.
+pub(super) fn consequences(target: &Target, report: &mut Report) {
+    for code in [
+        Code::DataDeleted,
+        Code::TargetUnavailableDuringRestore,
+        Code::KeyRotatedAfter,
+        Code::ApplicationRestart,
+    ] {
+        report(code, &|| names(target));
+    }
+}
+
+fn names(target: &Target) -> super::report::Parameters {
+    vec![
+        ("project", project::shown(target.project)),
+        ("cluster", target.cluster.name.clone()),
+    ]
+}

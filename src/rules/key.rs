@@ -1,0 +1,83 @@
+//! The projects' current keys.
+
+use super::encryption::{is_encrypted, provider_name};
+use super::report::{Report, written};
+use super::{Code, Source, Target, project, snapshot_encryption};
+use crate::model::{ClusterEncryption, Fact, KeyProvider, ProjectEncryption};
+
+/// `source.key-invalid`: point-in-time oplogs are encrypted with the current AWS key. Parameters: `project`.
+pub(super) fn source_key_valid(source: &Source, report: &mut Report) {
+    let key = source.encryption.known().and_then(|keys| keys.aws.as_ref());
+    if snapshot_encryption(source).provider() == Some(KeyProvider::Aws)
+        && key.and_then(|key| key.valid) == Some(false)
+    {
+        report(Code::SourceKeyInvalid, &|| {
+            vec![("project", project::shown(source.project))]
+        });
+    }
+}
+
+/// `target.key-invalid` and `target.key-unknown`, where the target has a provider. A document that was read and says
+/// nothing of that provider means that its key is gone. Parameters: `project`, `provider` (the target's, as Atlas writes
+/// it), and with `target.key-invalid` `reason`: `disabled`, `invalid` or `missing`.
+pub(super) fn target_key_valid(target: &Target, report: &mut Report) {
+    if !is_encrypted(target.cluster) {
+        return;
+    }
+    let (code, reason) = match target.encryption {
+        Fact::NotAsked => return,
+        Fact::Unreadable => (Code::TargetKeyUnknown, None),
+        Fact::Known(keys) => match fault(keys, &target.cluster.encryption) {
+            Some(reason) => (Code::TargetKeyInvalid, Some(reason)),
+            None => return,
+        },
+    };
+    report(code, &|| {
+        let mut parameters = vec![
+            ("project", project::shown(target.project)),
+            ("provider", provider_name(target.cluster).to_owned()),
+        ];
+        parameters.extend(reason.map(|reason| ("reason", reason.to_owned())));
+        parameters
+    });
+}
+
+fn fault(keys: &ProjectEncryption, cluster: &ClusterEncryption) -> Option<&'static str> {
+    let entry = match cluster {
+        ClusterEncryption::Provider(provider) => keys.entry(*provider),
+        _ => None,
+    };
+    match entry {
+        None => Some("missing"),
+        Some(key) if key.enabled == Some(false) => Some("disabled"),
+        Some(key) if key.valid == Some(false) => Some("invalid"),
+        Some(_) => None,
+    }
+}
+
+/// `target.key-region-differs`: both AWS, in another project. Parameters: `sourceRegion`, `targetRegion`.
+pub(super) fn same_region(source: &Source, target: &Target, report: &mut Report) {
+    if source.project.id == target.project.id
+        || snapshot_encryption(source).provider() != Some(KeyProvider::Aws)
+        || target.cluster.encryption != ClusterEncryption::Provider(KeyProvider::Aws)
+    {
+        return;
+    }
+    if let (Some(from), Some(to)) = (aws_region(source.encryption), aws_region(target.encryption))
+        && from != to
+    {
+        report(Code::TargetKeyRegionDiffers, &|| {
+            vec![
+                ("sourceRegion", written(Some(from))),
+                ("targetRegion", written(Some(to))),
+            ]
+        });
+    }
+}
+
+fn aws_region(keys: Fact<&ProjectEncryption>) -> Option<&str> {
+    match keys {
+        Fact::Known(keys) => keys.aws.as_ref()?.region.as_deref(),
+        Fact::NotAsked | Fact::Unreadable => None,
+    }
+}

@@ -1,0 +1,546 @@
+//! The fetch port: every request goes through the page's `fetch`, and whatever that does comes back as a value.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use js_sys::{Array, Function, Object, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, HtmlElement};
+
+use super::host::{Properties, get, message_of, set};
+use super::log;
+use super::timers::{Listener, Timeout};
+use crate::atlas::{self, Call};
+use crate::dialog::{Answer, Read, RequestId};
+use crate::model::{Dated, Failure, RestoreRequest, Timestamp};
+use crate::port;
+
+/// What a request came to.
+pub type Reply = Result<Dated<Answer>, Failure>;
+
+/// How long is waited for what, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// For the answer to one attempt of a read.
+    pub read_ms: u32,
+    /// For the answer to the restore request.
+    pub write_ms: u32,
+    /// Before each repetition of a read, give or take a half.
+    pub backoff_ms: [u32; 3],
+    /// At most, however long the server asks us to wait.
+    pub retry_after_ms: u32,
+}
+
+thread_local! {
+    static LIMITS: Cell<Limits> = const { Cell::new(Limits {
+        read_ms: 30_000,
+        write_ms: 60_000,
+        backoff_ms: [300, 1_000, 3_000],
+        retry_after_ms: 30_000,
+    }) };
+}
+
+/// The limits in force, for all elements of the page.
+pub fn limits() -> Limits {
+    LIMITS.get()
+}
+
+/// Other limits: for tests, which don't wait.
+pub fn set_limits(limits: Limits) {
+    LIMITS.set(limits);
+}
+
+/// The requests of one dialog.
+#[derive(Default)]
+pub struct Http {
+    properties: Rc<Properties>,
+    base: RefCell<Option<Result<String, &'static str>>>,
+    flights: RefCell<Vec<(RequestId, Rc<Flight>)>>,
+}
+
+impl Http {
+    /// With the page's settings.
+    pub fn new(properties: Rc<Properties>) -> Self {
+        Http {
+            properties,
+            ..Http::default()
+        }
+    }
+
+    /// Takes the backend's address from the element, until the next time.
+    pub fn aim(&self, host: &HtmlElement) {
+        self.base.replace(Some(self.properties.backend(host)));
+    }
+
+    /// Reads, and tries again where that may help. `None`: nobody waits for it any more.
+    pub async fn read(&self, host: &HtmlElement, id: RequestId, read: &Read) -> Option<Reply> {
+        let flight = Rc::new(Flight::default());
+        self.flights.borrow_mut().push((id, flight.clone()));
+        let reply = self.read_patiently(host, &flight, read).await;
+        self.flights
+            .borrow_mut()
+            .retain(|(_, known)| !Rc::ptr_eq(known, &flight));
+        (!flight.is_aborted()).then_some(reply)
+    }
+
+    async fn read_patiently(&self, host: &HtmlElement, flight: &Rc<Flight>, read: &Read) -> Reply {
+        let limits = limits();
+        let call = port::call(read);
+        let mut pauses = limits.backoff_ms.iter();
+        loop {
+            flight.wait_until_online().await;
+            let failure = match self
+                .attempt(host, flight, &call, limits.read_ms, Some(read))
+                .await
+            {
+                Ok(answer) => return Ok(answer),
+                Err(Trouble { failure, again }) if !again || flight.is_aborted() => {
+                    return Err(failure);
+                }
+                Err(Trouble { failure, .. }) => failure,
+            };
+            let Some(pause) = pauses.next() else {
+                return Err(failure);
+            };
+            let asked = match &failure {
+                Failure::Refused(problem) => problem.retry_after_ms.unwrap_or(0),
+                _ => 0,
+            };
+            let asked = u32::try_from(asked)
+                .unwrap_or(u32::MAX)
+                .min(limits.retry_after_ms);
+            let jittered = f64::from(*pause) * (0.5 + js_sys::Math::random());
+            flight.pause(asked.max(jittered as u32)).await;
+            if flight.is_aborted() {
+                return Err(failure);
+            }
+        }
+    }
+
+    /// Sends the restore request, once. Nothing aborts it but its own time limit.
+    pub async fn restore(
+        &self,
+        host: &HtmlElement,
+        request: &RestoreRequest,
+        key: &str,
+        csrf_token: Option<&str>,
+    ) -> Reply {
+        let call = atlas::create_restore_job(request, key, csrf_token);
+        let flight = Rc::new(Flight::default());
+        self.attempt(host, &flight, &call, limits().write_ms, None)
+            .await
+            .map_err(|trouble| trouble.failure)
+    }
+
+    /// Nobody waits for this read any more.
+    pub fn abort(&self, id: RequestId) {
+        let found = self
+            .flights
+            .borrow()
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, flight)| flight.clone());
+        if let Some(flight) = found {
+            flight.stop(Stop::Aborted);
+        }
+    }
+
+    /// Nobody waits for any read any more.
+    pub fn abort_all(&self) {
+        let flights = self.flights.take();
+        for (_, flight) in flights {
+            flight.stop(Stop::Aborted);
+        }
+    }
+
+    async fn attempt(
+        &self,
+        host: &HtmlElement,
+        flight: &Rc<Flight>,
+        call: &Call,
+        limit_ms: u32,
+        read: Option<&Read>,
+    ) -> Result<Dated<Answer>, Trouble> {
+        let base = match &*self.base.borrow() {
+            Some(Ok(base)) => base.clone(),
+            Some(Err(why)) => return Err(Trouble::no_answer(why, false)),
+            None => return Err(Trouble::no_answer("No backend is set.", false)),
+        };
+        let url = [base.as_str(), &call.path].concat();
+        let fetch = self.properties.function(host, "fetch");
+        let headers = self.properties.function(host, "headers");
+        let _limit = flight.limit(limit_ms);
+        let signal = flight.signal();
+        match flight
+            .race(exchange(fetch, headers, url, call, signal))
+            .await
+        {
+            Ok(Ok(raw)) => raw.understand(call, read),
+            Ok(Err(trouble)) => Err(trouble),
+            Err(_) => Err(Trouble {
+                failure: Failure::TimedOut,
+                again: true,
+            }),
+        }
+    }
+}
+
+/// A failure, and whether trying again may help.
+struct Trouble {
+    failure: Failure,
+    again: bool,
+}
+
+impl Trouble {
+    fn no_answer(message: &str, again: bool) -> Self {
+        Trouble {
+            failure: Failure::NoAnswer {
+                message: message.to_owned(),
+            },
+            again,
+        }
+    }
+
+    fn thrown(thrown: &JsValue, otherwise: &str, again: bool) -> Self {
+        match message_of(thrown) {
+            Some(message) => Trouble::no_answer(&message, again),
+            None => Trouble::no_answer(otherwise, again),
+        }
+    }
+
+    fn last(failure: Failure) -> Self {
+        Trouble {
+            failure,
+            again: false,
+        }
+    }
+}
+
+/// An answer before anybody understood it.
+struct Raw {
+    status: u16,
+    content_type: Option<String>,
+    date: Option<Timestamp>,
+    retry_after_ms: Option<u64>,
+    request_id: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Raw {
+    /// `read` is `None` for the restore request.
+    fn understand(self, call: &Call, read: Option<&Read>) -> Result<Dated<Answer>, Trouble> {
+        let content_type = self.content_type.as_deref();
+        let is_good = (200..300).contains(&self.status);
+        if let (true, Some(declared), Some(expected)) = (is_good, content_type, call.version())
+            && !atlas::looks_like_html(Some(declared), &self.body)
+            && let Err(error) = atlas::check_media_type(declared, expected)
+        {
+            return Err(Trouble::last(error.into()));
+        }
+        match port::answer(read, self.status, content_type, &self.body) {
+            Ok(value) => Ok(Dated {
+                value,
+                date: self.date,
+            }),
+            Err(mut failure) => {
+                match &mut failure {
+                    Failure::Refused(problem) => {
+                        problem.request_id = self.request_id;
+                        problem.retry_after_ms = self.retry_after_ms;
+                    }
+                    Failure::NotJson { request_id, .. } => *request_id = self.request_id,
+                    _ => {}
+                }
+                Err(Trouble {
+                    failure,
+                    again: matches!(self.status, 429 | 500 | 502 | 503 | 504),
+                })
+            }
+        }
+    }
+}
+
+/// One request by the page's function, up to the last byte of its answer.
+async fn exchange(
+    fetch: Option<Function>,
+    headers: Option<Function>,
+    url: String,
+    call: &Call,
+    signal: Option<JsValue>,
+) -> Result<Raw, Trouble> {
+    let init = Object::new();
+    set(&init, "method", call.method);
+    set(&init, "headers", all_headers(call, headers).await?);
+    set(&init, "credentials", "same-origin");
+    if let Some(body) = &call.body {
+        set(&init, "body", body.as_str());
+    } else {
+        set(&init, "cache", "no-store");
+    }
+    if let Some(signal) = signal {
+        set(&init, "signal", signal);
+    }
+    let fetch = match fetch {
+        Some(fetch) => Some(fetch),
+        None => get(&js_sys::global(), "fetch").and_then(|fetch| fetch.dyn_into().ok()),
+    };
+    let Some(fetch) = fetch else {
+        return Err(Trouble::no_answer("This browser has no fetch.", false));
+    };
+    let lost = |thrown: JsValue| Trouble::thrown(&thrown, "The request failed.", true);
+    let pending = fetch
+        .call2(&JsValue::UNDEFINED, &url.into(), &init)
+        .map_err(lost)?;
+    let answer = JsFuture::from(Promise::resolve(&pending))
+        .await
+        .map_err(lost)?;
+    let Some(response) = response_of(answer) else {
+        return Err(Trouble::no_answer(
+            "fetch gave something that is no Response.",
+            false,
+        ));
+    };
+    let status = response.status();
+    if status == 0 {
+        return Err(Trouble::no_answer(
+            "The browser hides the answer: the backend does not allow this page.",
+            false,
+        ));
+    }
+    let headers = response.headers();
+    let date = headers
+        .get("Date")
+        .and_then(|date| Timestamp::parse_http_date(&date));
+    let now = date.unwrap_or_else(now);
+    let body = response
+        .binary()
+        .await
+        .map_err(|error| Trouble::no_answer(&error.to_string(), true))?;
+    Ok(Raw {
+        status,
+        content_type: headers.get("Content-Type"),
+        date,
+        retry_after_ms: headers
+            .get("Retry-After")
+            .and_then(|value| atlas::read_retry_after(&value, now)),
+        request_id: ["X-Request-Id", "X-Correlation-Id", "X-Amzn-RequestId"]
+            .iter()
+            .find_map(|name| headers.get(name)),
+        body,
+    })
+}
+
+/// The browser's clock.
+pub fn now() -> Timestamp {
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+/// A Response of whatever realm: known by what it can do.
+fn response_of(answer: JsValue) -> Option<gloo_net::http::Response> {
+    let can = |object: &JsValue, name| get(object, name).is_some_and(|member| member.is_function());
+    let fits = get(&answer, "status").is_some_and(|status| status.as_f64().is_some())
+        && can(&answer, "arrayBuffer")
+        && can(&get(&answer, "headers")?, "get");
+    fits.then(|| answer.unchecked_into::<web_sys::Response>().into())
+}
+
+/// Ours, then the page's, which win.
+async fn all_headers(call: &Call, page: Option<Function>) -> Result<Object, Trouble> {
+    let mut all: Vec<(String, String)> = call
+        .headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    if let Some(page) = page {
+        let failed =
+            |thrown: JsValue| Trouble::thrown(&thrown, "The headers callback failed.", true);
+        let given = page.call0(&JsValue::UNDEFINED).map_err(failed)?;
+        let given = JsFuture::from(Promise::resolve(&given))
+            .await
+            .map_err(failed)?;
+        for entry in entries_of(&given) {
+            let pair = Array::from(&entry);
+            let (name, value) = (pair.get(0), pair.get(1));
+            if value.is_undefined() || value.is_null() {
+                continue;
+            }
+            let (Some(name), Some(value)) = (name.as_string(), value.as_string()) else {
+                log::warn("the headers callback should give an object of strings.");
+                continue;
+            };
+            all.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+            all.push((name, value));
+        }
+    }
+    let object = Object::new();
+    for (name, value) in all {
+        set(&object, &name, value);
+    }
+    Ok(object)
+}
+
+/// Names and values of a plain object, a Headers, or a Map.
+fn entries_of(given: &JsValue) -> Array {
+    if !given.is_object() {
+        return Array::new();
+    }
+    let is_iterable =
+        js_sys::Reflect::get(given, &js_sys::Symbol::iterator()).is_ok_and(|it| it.is_function());
+    if is_iterable {
+        Array::from(given)
+    } else {
+        Object::entries(given.unchecked_ref())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// This attempt took too long.
+    TimedOut,
+    /// Nobody waits any more.
+    Aborted,
+}
+
+/// A request under way, with all its attempts.
+#[derive(Default)]
+struct Flight {
+    stopped: Cell<Option<Stop>>,
+    waker: Cell<Option<Waker>>,
+    controller: Cell<Option<AbortController>>,
+}
+
+impl Flight {
+    fn is_aborted(&self) -> bool {
+        self.stopped.get() == Some(Stop::Aborted)
+    }
+
+    fn stop(&self, why: Stop) {
+        if self.is_aborted() {
+            return;
+        }
+        self.stopped.set(Some(why));
+        if let Some(controller) = self.controller.take() {
+            controller.abort();
+        }
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Stops the attempt that begins now, unless it ends in time.
+    fn limit(self: &Rc<Self>, limit_ms: u32) -> Option<Timeout> {
+        if !self.is_aborted() {
+            self.stopped.set(None);
+        }
+        let flight = self.clone();
+        Timeout::new(limit_ms, Box::new(move || flight.stop(Stop::TimedOut)))
+    }
+
+    /// A fresh signal for the attempt that begins now.
+    fn signal(&self) -> Option<JsValue> {
+        let controller = AbortController::new().ok()?;
+        let signal = controller.signal().into();
+        self.controller.set(Some(controller));
+        Some(signal)
+    }
+
+    /// The future's value, unless it is stopped before.
+    async fn race<T>(&self, future: impl Future<Output = T>) -> Result<T, Stop> {
+        let mut future = pin!(future);
+        poll_fn(|context| {
+            if let Some(Stop::Aborted) = self.stopped.get() {
+                return Poll::Ready(Err(Stop::Aborted));
+            }
+            if let Poll::Ready(value) = future.as_mut().poll(context) {
+                return Poll::Ready(Ok(value));
+            }
+            if let Some(stop) = self.stopped.get() {
+                return Poll::Ready(Err(stop));
+            }
+            self.waker.set(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await
+    }
+
+    async fn until(&self, ready: impl Fn() -> bool) {
+        poll_fn(|context| {
+            if ready() || self.is_aborted() {
+                return Poll::Ready(());
+            }
+            self.waker.set(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await
+    }
+
+    async fn pause(self: &Rc<Self>, ms: u32) {
+        let over = Rc::new(Cell::new(false));
+        let (flight, flag) = (self.clone(), over.clone());
+        let timer = Timeout::new(
+            ms,
+            Box::new(move || {
+                flag.set(true);
+                flight.wake();
+            }),
+        );
+        if timer.is_some() {
+            self.until(|| over.get()).await;
+        }
+    }
+
+    /// While the browser has no network, nothing is asked.
+    async fn wait_until_online(self: &Rc<Self>) {
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        let navigator = window.navigator();
+        if navigator.on_line() {
+            return;
+        }
+        let flight = self.clone();
+        let _listener = Listener::new(&window, "online", Box::new(move |_| flight.wake()));
+        self.until(|| navigator.on_line()).await;
+    }
+}
+
+/// A failure in the words of the page's developer, for promises and the console.
+pub fn describe(failure: &Failure) -> String {
+    match failure {
+        Failure::Refused(problem) => {
+            let said = problem
+                .detail
+                .as_deref()
+                .or(problem.title.as_deref())
+                .unwrap_or_default();
+            [
+                "The backend refused with status ",
+                &problem.status.to_string(),
+                if said.is_empty() { "" } else { ": " },
+                said,
+            ]
+            .concat()
+        }
+        Failure::NotJson { status, .. } => [
+            "The backend answered with something that is no JSON, status ",
+            &status.to_string(),
+        ]
+        .concat(),
+        Failure::Unreadable { message } => ["The answer could not be read: ", message].concat(),
+        Failure::TimedOut => "The backend did not answer in time.".to_owned(),
+        Failure::NoAnswer { message } => ["The backend did not answer: ", message].concat(),
+    }
+}
+
+/// An Error for a promise that rejects.
+pub fn error(message: &str) -> JsValue {
+    js_sys::Error::new(message).into()
+}

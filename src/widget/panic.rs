@@ -1,0 +1,116 @@
+//! When all else fails: a panic kills the module for the whole page, and says so in every element.
+
+use std::cell::Cell;
+
+use js_sys::Object;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, HtmlDialogElement, HtmlElement, ShadowRoot};
+
+use super::driver::{self, Handle};
+use super::host::get;
+use super::{log, signals};
+use crate::dialog::Signal;
+
+/// For the page's developer.
+pub const SUMMARY: &str =
+    "The restore dialog has failed and works again after the page is reloaded.";
+
+/// For the person; the page's `messages` may say it in another language. The catalogue may be what failed.
+const PANEL: &str = "Error: the restore dialog has failed. Nothing more will be sent. Reload the page to use it again.";
+const PANEL_SENT: &str = "Error: the restore dialog has failed while a restore request was on its way. It is not known whether the restore was started. Look at the restore jobs of the source cluster before you try again.";
+const CLOSE: &str = "Close";
+
+thread_local! {
+    static INSTALLED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Installs the hook, before Yew installs one of its own.
+pub fn install() {
+    if INSTALLED.replace(true) {
+        return;
+    }
+    let earlier = std::panic::take_hook();
+    yew::set_custom_panic_hook(Box::new(move |info| {
+        log::error(&info.to_string());
+        earlier(info);
+        bury_all();
+    }));
+}
+
+/// Every element says that it is dead, and shows nothing that could be pressed but Close.
+pub fn bury_all() {
+    for handle in driver::all() {
+        if let Some((host, root, sent)) = handle.bury() {
+            let was_open = root
+                .query_selector("dialog[open]")
+                .is_ok_and(|open| open.is_some());
+            if let Some(panel) = put_panel(&host, &root, sent)
+                && was_open
+            {
+                open(&panel);
+            }
+            signals::dispatch(&host, &Signal::Error("panic"));
+        }
+    }
+}
+
+/// Shows the panel of a dead element.
+pub fn show(handle: &Handle) {
+    if let Some(panel) = panel_of(handle)
+        && !panel.open()
+    {
+        open(&panel);
+    }
+}
+
+/// Hides it.
+pub fn close(handle: &Handle) {
+    if let Some(panel) = panel_of(handle) {
+        panel.close();
+    }
+}
+
+fn panel_of(handle: &Handle) -> Option<HtmlDialogElement> {
+    let found = handle.shadow_root()?.query_selector("dialog").ok()??;
+    Some(found.unchecked_into())
+}
+
+fn open(panel: &HtmlDialogElement) {
+    let _ = panel.show_modal();
+}
+
+/// A native dialog that needs no code of ours: its form closes it.
+fn put_panel(host: &HtmlElement, root: &ShadowRoot, sent: bool) -> Option<HtmlDialogElement> {
+    while let Some(child) = root.last_child() {
+        root.remove_child(&child).ok()?;
+    }
+    let document = web_sys::window()?.document()?;
+    let messages = get(host, "messages").unwrap_or_else(|| Object::new().into());
+    let say = |key: &str, text: &str| {
+        get(&messages, key)
+            .and_then(|given| given.as_string())
+            .unwrap_or_else(|| text.to_owned())
+    };
+    let panel = make(&document, "dialog")?;
+    let _ = panel.set_attribute("class", "dialog panic");
+    let text = make(&document, "p")?;
+    let _ = text.set_attribute("role", "alert");
+    text.set_text_content(Some(&if sent {
+        say("panic-sent", PANEL_SENT)
+    } else {
+        say("panic", PANEL)
+    }));
+    let form = make(&document, "form")?;
+    let _ = form.set_attribute("method", "dialog");
+    let button = make(&document, "button")?;
+    button.set_text_content(Some(&say("close", CLOSE)));
+    form.append_child(&button).ok()?;
+    panel.append_child(&text).ok()?;
+    panel.append_child(&form).ok()?;
+    root.append_child(&panel).ok()?;
+    Some(panel.unchecked_into())
+}
+
+fn make(document: &Document, name: &str) -> Option<web_sys::Element> {
+    document.create_element(name).ok()
+}

@@ -1,0 +1,198 @@
+/** `<atlas-restore-dialog>`: the typed contract of its element, its events and its two entry points. */
+
+export type Severity = 'blocker' | 'warning' | 'notice';
+
+/** What a rule found. `code` is stable (see the README); the text shown follows from it. */
+export interface Finding {
+  code: string;
+  severity: Severity;
+  parameters: Record<string, unknown>;
+}
+
+export type Outcome = 'started' | 'cancelled' | 'dismissed' | 'error';
+
+/** A restore job in the shape of Atlas's Administration API. */
+export interface RestoreJob {
+  id?: string;
+  [member: string]: unknown;
+}
+
+export interface ShowResult {
+  outcome: Outcome;
+  /** The job, when `outcome` is `started`. */
+  job?: RestoreJob;
+  /** When `outcome` is `error`. An error of the loader has a `code`: `not-connected`, `not-rendered`, `backend-refused`, `wasm-unavailable`. */
+  error?: unknown;
+}
+
+export interface Roles {
+  /** By project id, for example `{"5f…": ["GROUP_OWNER"]}`. */
+  roles?: Record<string, string[]> | null;
+  /** By organization id. */
+  orgRoles?: Record<string, string[]> | null;
+}
+
+export interface Policy {
+  /** Default `["GROUP_OWNER"]`. */
+  acceptedRoles?: string[];
+  /** Default true. */
+  requireEncryption?: boolean;
+  /** Default `replica-set`. */
+  topology?: 'replica-set' | 'matching';
+}
+
+export type CloseReason = 'cancel' | 'escape' | 'x' | 'host' | 'forced';
+
+export interface Awaitable {
+  /** The dialog waits for the promise; a rejection stops it, and its message is shown. */
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/** Plain data about the choice so far; absent members are not chosen yet. */
+export interface Selection {
+  sourceProject?: string | null;
+  sourceCluster?: string | null;
+  snapshot?: string | null;
+  targetProject?: string | null;
+  targetCluster?: string | null;
+  [member: string]: unknown;
+}
+
+export interface JobDetail {
+  job?: RestoreJob;
+  [member: string]: unknown;
+}
+
+export interface AtlasRestoreDialogEventMap {
+  /** A choice changed: a chance to update the page's URL. */
+  'restore-select': CustomEvent<Selection>;
+  /** Cancelable, just before the one unsafe request. */
+  'restore-before-submit': CustomEvent<Selection & Awaitable>;
+  'restore-started': CustomEvent<JobDetail>;
+  'restore-progress': CustomEvent<JobDetail>;
+  'restore-finished': CustomEvent<JobDetail>;
+  'restore-close': CustomEvent<{ reason: CloseReason }>;
+  /** The session has ended: sign in again, then the promise lets the dialog go on. */
+  'restore-auth-required': CustomEvent<Awaitable>;
+  'restore-error': CustomEvent<{ code: string; message?: string; [member: string]: unknown }>;
+}
+
+export declare class AtlasRestoreDialogElement extends HTMLElement {
+  static readonly version: string;
+  /** Where the wasm is, if not beside `index.js`. Set it before the first `show()`, `check()` or `preload()`. */
+  static wasmUrl: string | URL | null;
+  /** Its hash from `integrity.json`, if the browser shall check it. */
+  static wasmIntegrity: string | null;
+
+  /** Base URL of the backend, http(s) or relative. Default `/restore`. A refused value is not taken. */
+  get backend(): string;
+  set backend(value: string | null | undefined);
+  get sourceProject(): string | null;
+  set sourceProject(value: string | null | undefined);
+  get sourceCluster(): string | null;
+  set sourceCluster(value: string | null | undefined);
+  get snapshot(): string | null;
+  set snapshot(value: string | null | undefined);
+  get targetProject(): string | null;
+  set targetProject(value: string | null | undefined);
+  get targetCluster(): string | null;
+  set targetCluster(value: string | null | undefined);
+  /** A restore job to follow. */
+  get job(): string | null;
+  set job(value: string | null | undefined);
+  get theme(): 'auto' | 'light' | 'dark';
+  set theme(value: 'auto' | 'light' | 'dark' | null | undefined);
+  /** Whether the person is asked why. */
+  get reason(): 'off' | 'optional' | 'required';
+  set reason(value: 'off' | 'optional' | 'required' | null | undefined);
+  open: boolean;
+
+  /** Called as `fetch(url, init)` for all traffic. Default: the page's `fetch` with same-origin credentials. */
+  get fetch(): ((url: string, init?: RequestInit) => Promise<Response>) | null;
+  set fetch(value: ((url: string, init?: RequestInit) => Promise<Response>) | null | undefined);
+  /** Extra headers for each request, asked for at that moment. */
+  get headers(): (() => HeadersInit | Promise<HeadersInit>) | null;
+  set headers(value: (() => HeadersInit | Promise<HeadersInit>) | null | undefined);
+  /** The person's roles, where the backend has no session of its own. */
+  get roles(): Roles | null;
+  set roles(value: Roles | null | undefined);
+  get policy(): Policy | null;
+  set policy(value: Policy | null | undefined);
+  /** Texts by key, in place of the dialog's own. */
+  get messages(): Record<string, string> | null;
+  set messages(value: Record<string, string> | null | undefined);
+
+  /** Opens the dialog. Never rejects, resolves once; while it is open, the same promise. */
+  show(): Promise<ShowResult>;
+  close(reason?: string): void;
+  /** What the rules say now, by reads only. Rejects where the dialog cannot be loaded. */
+  check(): Promise<Finding[]>;
+  /** Fetches the wasm ahead. Resolves with whether it is there. */
+  preload(): Promise<boolean>;
+
+  addEventListener<K extends keyof AtlasRestoreDialogEventMap>(
+    type: K,
+    listener: (this: AtlasRestoreDialogElement, event: AtlasRestoreDialogEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: AtlasRestoreDialogElement, event: HTMLElementEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof AtlasRestoreDialogEventMap>(
+    type: K,
+    listener: (this: AtlasRestoreDialogElement, event: AtlasRestoreDialogEventMap[K]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: AtlasRestoreDialogElement, event: HTMLElementEventMap[K]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+}
+
+/** Registers the element under a tag name, once. `embed.js` calls it when imported; `index.js` does not. */
+export declare function define(tag?: string): void;
+
+export declare const version: string;
+
+/** The element's attributes, properties and events as JSX takes them. React 19 finds them by `react.d.ts`. */
+export interface AtlasRestoreDialogAttributes {
+  backend?: string;
+  'source-project'?: string;
+  'source-cluster'?: string;
+  snapshot?: string;
+  'target-project'?: string;
+  'target-cluster'?: string;
+  job?: string;
+  lang?: string;
+  theme?: 'auto' | 'light' | 'dark';
+  reason?: 'off' | 'optional' | 'required';
+  open?: boolean;
+  sourceProject?: string | null;
+  sourceCluster?: string | null;
+  targetProject?: string | null;
+  targetCluster?: string | null;
+  fetch?: AtlasRestoreDialogElement['fetch'];
+  headers?: AtlasRestoreDialogElement['headers'];
+  roles?: Roles | null;
+  policy?: Policy | null;
+  messages?: Record<string, string> | null;
+  'onrestore-select'?: (event: AtlasRestoreDialogEventMap['restore-select']) => void;
+  'onrestore-before-submit'?: (event: AtlasRestoreDialogEventMap['restore-before-submit']) => void;
+  'onrestore-started'?: (event: AtlasRestoreDialogEventMap['restore-started']) => void;
+  'onrestore-progress'?: (event: AtlasRestoreDialogEventMap['restore-progress']) => void;
+  'onrestore-finished'?: (event: AtlasRestoreDialogEventMap['restore-finished']) => void;
+  'onrestore-close'?: (event: AtlasRestoreDialogEventMap['restore-close']) => void;
+  'onrestore-auth-required'?: (event: AtlasRestoreDialogEventMap['restore-auth-required']) => void;
+  'onrestore-error'?: (event: AtlasRestoreDialogEventMap['restore-error']) => void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'atlas-restore-dialog': AtlasRestoreDialogElement;
+  }
+}

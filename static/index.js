@@ -1,0 +1,319 @@
+// The element's class, before its wasm exists. It mirrors attributes, fetches the wasm on first use and
+// queues calls until then; it knows nothing of restoring. Importing this file registers nothing, in Node too.
+
+/** The version of the package, for two copies that meet on one page. */
+export const version = '0.1.0';
+
+const TAG = 'atlas-restore-dialog';
+const IDS = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job'];
+const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'] };
+const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages'];
+const CALLABLE = ['fetch', 'headers'];
+const TEXTS = {
+  'loader.loading': 'Loading the restore dialog…',
+  'loader.unavailable': 'The restore dialog could not be loaded. Nothing was restored. Reload the page, or try again later.',
+  'loader.backend-refused': 'The address of the backend was refused. Nothing was restored.',
+  'loader.close': 'Close',
+};
+const SHEET = `[part=loader]{position:fixed;inset:auto 1rem 1rem auto;z-index:2147483647;max-width:min(26rem,calc(100vw - 2rem));
+box-sizing:border-box;padding:1rem;border:1px solid;border-radius:8px;background:Canvas;color:CanvasText;
+font:1rem/1.5 system-ui,sans-serif;text-transform:none;letter-spacing:normal}button{font:inherit;min-height:2.75rem;padding:0 1rem;margin-block-start:.75rem}`;
+
+const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+const told = new Set();
+const warn = (text) => told.has(text) || (told.add(text), console.warn(`<${TAG}> ${text}`));
+const failure = (code, message) => Object.assign(new Error(message), { code });
+
+let module; // one download and one compilation for all elements of the page
+
+function load() {
+  return (module ??= start().catch((error) => {
+    module = undefined; // a later call tries again: the network may be back
+    throw error;
+  }));
+}
+
+async function start() {
+  const { wasmUrl, wasmIntegrity } = AtlasRestoreDialogElement;
+  const url = wasmUrl ?? new URL('./atlas-restore-dialog_bg.wasm', import.meta.url);
+  const answer = globalThis.fetch(url, { credentials: 'same-origin', integrity: wasmIntegrity ?? '' });
+  answer.catch(() => {}); // reported below, after the glue has arrived
+  const glue = await import('./atlas-restore-dialog.js');
+  const response = await answer;
+  if (!response.ok) throw new Error(`${response.status} for ${response.url}`);
+  await glue.default({ module_or_path: response }); // streams; a wrong MIME type costs one warning and a copy
+  return glue;
+}
+
+/** What is wrong with a backend's address, or nothing. */
+function backendFault(value) {
+  try {
+    const url = new URL(value, document.baseURI);
+    if (!/^https?:$/.test(url.protocol)) return 'it is neither http(s) nor relative';
+    if (url.username || url.password) return 'it holds credentials';
+    if (url.protocol === 'http:' && location.protocol === 'https:') return 'it is http and this page is https';
+  } catch {
+    return 'it is not a URL';
+  }
+}
+
+export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class {}) {
+  static version = version;
+  /** Where the wasm is, if not beside this file; and its SRI hash, checked by the browser if given. */
+  static wasmUrl = null;
+  static wasmIntegrity = null;
+  static observedAttributes = ['backend', ...IDS.map(kebab), 'lang', ...Object.keys(CHOICES), 'open'];
+
+  #root = this.attachShadow({ mode: 'open' });
+  #objects = {};
+  #backend = '/restore';
+  #mounting; // promise of the instance
+  #instance; // what the wasm gave for this element
+  #live = false; // the instance was told that it is connected
+  #showing; // { promise, settle } from show() until the dialog has closed
+  #panel;
+
+  constructor() {
+    super();
+    this.addEventListener('restore-close', (event) => event.target === this && this.#closed());
+    // Properties that were set before the class was there win over attributes.
+    for (const name of ['backend', ...IDS, ...Object.keys(CHOICES), ...OBJECTS, 'open']) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
+  }
+
+  get backend() { return this.#backend; }
+  set backend(value) { this.#write('backend', value); }
+  get open() { return this.hasAttribute('open'); }
+  set open(value) { this.toggleAttribute('open', Boolean(value)); }
+
+  /** Opens the dialog. The promise never rejects; while the dialog is open it is the same one. */
+  show() {
+    if (this.#showing) return this.#showing.promise;
+    this.#unveil();
+    const error = this.#obstacle();
+    if (error) {
+      if (error.code === 'backend-refused') this.#report(error);
+      this.removeAttribute('open');
+      return Promise.resolve({ outcome: 'error', error });
+    }
+    let settle;
+    const promise = new Promise((resolve) => (settle = resolve));
+    const showing = (this.#showing = { promise, settle });
+    this.toggleAttribute('open', true);
+    this.#run(showing);
+    return promise;
+  }
+
+  /** Closes the dialog; one that is still loading is never shown. */
+  close(reason) {
+    if (!this.#showing) return;
+    if (this.#showing.shown) return this.#tell((instance) => instance.close(reason));
+    this.#showing.settle({ outcome: 'dismissed' });
+    this.#emit('restore-close', { reason: 'host' });
+  }
+
+  /** The findings as they are now, by reads only. */
+  async check() {
+    const error = this.#refused();
+    if (error) throw error;
+    return (await this.#ready()).check();
+  }
+
+  /** Fetches and compiles the wasm. Resolves with whether it is there; never rejects. */
+  preload() {
+    return load().then(() => true, () => false);
+  }
+
+  connectedCallback() {
+    this.#connect();
+    if (this.open) this.show();
+  }
+
+  // After a move too: a modal dialog that was moved has left the top layer.
+  #connect() {
+    if (!this.isConnected || !this.#instance) return;
+    this.#live = true;
+    this.#tell((instance) => instance.connected());
+  }
+
+  // Later, so that taking the element out and putting it back at once keeps its state.
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      if (this.#live) this.#tell((instance) => instance.disconnected());
+      this.#live = false;
+      if (this.#showing && !this.#showing.shown) this.#showing.settle({ outcome: 'dismissed' });
+      this.#unveil();
+      this.#closed();
+    });
+  }
+
+  connectedMoveCallback() {}
+
+  attributeChangedCallback(name, before, value) {
+    if (name === 'open') {
+      if (this.open && this.isConnected) this.show();
+      else if (!this.open) this.close('host');
+      return;
+    }
+    if (before === value) return;
+    if (name === 'backend') {
+      const fault = backendFault(value || '/restore');
+      if (fault) return warn(`backend="${value}" is refused: ${fault}.`);
+      this.#backend = value || '/restore';
+    } else if (value && CHOICES[name]?.includes(value.toLowerCase()) === false) {
+      warn(`${name}="${value}" is unknown; allowed: ${CHOICES[name].join(', ')}. "${CHOICES[name][0]}" is used.`);
+    }
+    this.#changed(camel(name));
+  }
+
+  #write(name, value) {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+
+  #changed(name) {
+    if (this.#instance) this.#tell((instance) => instance.changed(name));
+  }
+
+  #tell(call) {
+    try {
+      return call(this.#instance);
+    } catch (error) {
+      console.error(`<${TAG}>`, error); // the module has panicked; it says so itself
+    }
+  }
+
+  #ready() {
+    return (this.#mounting ??= load().then(({ mount }) => {
+      this.#instance = mount(this, this.#root);
+      this.#connect();
+      return this.#instance;
+    })).catch((error) => {
+      this.#mounting = undefined;
+      throw failure('wasm-unavailable', `The wasm could not be loaded: ${error?.message ?? error}`);
+    });
+  }
+
+  async #run(showing) {
+    const slow = setTimeout(() => this.#veil('loader.loading', 'status'), 400);
+    let result;
+    try {
+      const instance = await this.#ready().finally(() => (clearTimeout(slow), this.#unveil()));
+      if (this.#showing !== showing) return; // closed meanwhile
+      const obstacle = this.#obstacle();
+      if (obstacle) throw obstacle;
+      showing.shown = true;
+      result = await instance.show();
+    } catch (error) {
+      result = { outcome: 'error', error };
+      if (error?.code === 'wasm-unavailable' && this.#showing === showing) this.#report(error);
+    }
+    showing.settle(result);
+    // A started restore is still being watched in the open dialog: it ends with restore-close.
+    if (this.#showing === showing && result?.outcome !== 'started') this.#closed();
+  }
+
+  #closed() {
+    if (!this.#showing) return;
+    this.#showing = undefined;
+    this.removeAttribute('open');
+  }
+
+  #refused() {
+    const value = this.getAttribute('backend') || '/restore';
+    const fault = backendFault(value);
+    return fault && failure('backend-refused', `backend="${value}" is refused: ${fault}.`);
+  }
+
+  #obstacle() {
+    if (!this.isConnected) return failure('not-connected', 'The element is not in a document.');
+    // Asked of a child: the element itself may have no box (display: contents) and still show its dialog.
+    const probe = this.#root.appendChild(document.createElement('span'));
+    const rendered = probe.checkVisibility?.() ?? probe.getClientRects().length > 0;
+    probe.remove();
+    if (!rendered) return failure('not-rendered', 'The element or one around it is not rendered (display: none).');
+    return this.#refused();
+  }
+
+  #report(error) {
+    console.error(`<${TAG}> ${error.message}`);
+    this.#veil(error.code === 'backend-refused' ? 'loader.backend-refused' : 'loader.unavailable', 'alert');
+    this.#emit('restore-error', { code: error.code, message: error.message });
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
+  }
+
+  /** A line of text in place of the dialog; <… slot="fallback"> replaces what is said on failure. */
+  #veil(key, role) {
+    this.#unveil();
+    const text = (name) => this.messages?.[name] ?? TEXTS[name];
+    const panel = (this.#panel = document.createElement('div'));
+    panel.setAttribute('part', 'loader');
+    panel.setAttribute('role', role);
+    if (role === 'alert') {
+      const slot = panel.appendChild(document.createElement('slot'));
+      slot.name = 'fallback';
+      slot.append(text(key));
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.append(text('loader.close'));
+      button.addEventListener('click', () => this.#unveil());
+      panel.append(document.createElement('br'), button);
+    } else panel.append(text(key));
+    if (!this.#root.adoptedStyleSheets.includes((sheet ??= newSheet()))) this.#root.adoptedStyleSheets.push(sheet);
+    this.#root.append(panel);
+  }
+
+  #unveil() {
+    this.#panel?.remove();
+    this.#panel = undefined;
+  }
+
+  static {
+    const property = (name, get, set) =>
+      Object.defineProperty(this.prototype, name, { get, set, enumerable: true, configurable: true });
+    for (const name of IDS) {
+      property(name, function () { return this.getAttribute(kebab(name)) || null; },
+        function (value) { this.#write(kebab(name), value); });
+    }
+    for (const [name, allowed] of Object.entries(CHOICES)) {
+      property(name, function () {
+        const value = this.getAttribute(name)?.toLowerCase();
+        return allowed.includes(value) ? value : allowed[0];
+      }, function (value) { this.#write(name, value); });
+    }
+    for (const name of OBJECTS) {
+      property(name, function () { return this.#objects[name] ?? null; }, function (value) {
+        if (value && CALLABLE.includes(name) && typeof value !== 'function') return warn(`${name} must be a function.`);
+        this.#objects[name] = value;
+        this.#changed(name);
+      });
+    }
+  }
+}
+
+let sheet;
+function newSheet() {
+  const made = new CSSStyleSheet();
+  made.replaceSync(SHEET);
+  return made;
+}
+
+/** Registers the element, once: a second call, or a second copy of this file, changes nothing. */
+export function define(tag = TAG) {
+  if (!globalThis.customElements) return;
+  const known = customElements.get(tag);
+  if (known) {
+    if (known.version !== version) warn(`is already defined, by version ${known.version ?? 'unknown'}; version ${version} is not used.`);
+    return;
+  }
+  customElements.define(tag, tag === TAG ? AtlasRestoreDialogElement : class extends AtlasRestoreDialogElement {});
+}

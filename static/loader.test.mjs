@@ -1,0 +1,49 @@
+// What the loader promises where there is no browser: it can be imported, and does nothing.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+
+const file = (name) => readFile(new URL(name, import.meta.url), 'utf8');
+
+test('importing either entry in Node neither registers nor throws', async () => {
+  for (const entry of ['./index.js', './embed.js']) {
+    const module = await import(entry);
+    assert.equal(typeof module.AtlasRestoreDialogElement, 'function');
+    module.define();
+  }
+  assert.equal(globalThis.customElements, undefined);
+});
+
+test('no public property shares its name with a method or misses a getter or setter', async () => {
+  const { AtlasRestoreDialogElement } = await import('./index.js');
+  const own = Object.getOwnPropertyDescriptors(AtlasRestoreDialogElement.prototype);
+  const names = 'backend sourceProject sourceCluster snapshot targetProject targetCluster job theme reason open fetch headers roles policy messages';
+  for (const name of names.split(' ')) {
+    assert.ok(own[name]?.get && own[name]?.set, name);
+  }
+  for (const name of ['show', 'close', 'check', 'preload']) assert.equal(typeof own[name].value, 'function', name);
+});
+
+test('types and manifest name every attribute', async () => {
+  const { AtlasRestoreDialogElement } = await import('./index.js');
+  const manifest = JSON.parse(await file('./custom-elements.json'));
+  const declared = manifest.modules[0].declarations.find((entry) => entry.customElement);
+  const attributes = [...AtlasRestoreDialogElement.observedAttributes].sort();
+  assert.deepEqual(declared.attributes.map((attribute) => attribute.name).sort(), attributes);
+  const types = await file('./embed.d.ts');
+  for (const name of attributes) assert.match(types, new RegExp(`^  '?${name}'?\\??:`, 'm'), name);
+  for (const event of declared.events) assert.ok(types.includes(`'${event.name}': CustomEvent<`), event.name);
+});
+
+test('the loader is at most 4 kB brotli', async () => {
+  const bytes = brotliCompressSync(await file('./index.js')).length + brotliCompressSync(await file('./embed.js')).length;
+  assert.ok(bytes <= 4000, `${bytes} bytes`);
+});
+
+test('the loader uses no string sink and evaluates nothing', async () => {
+  const source = (await file('./index.js')) + (await file('./embed.js'));
+  for (const sink of ['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'document.write', 'eval(', 'new Function', 'createPolicy', 'style=']) {
+    assert.ok(!source.includes(sink), sink);
+  }
+});

@@ -1,0 +1,260 @@
+//! `cargo xtask dist`: builds with Trunk, then lays out `dist/package/` (what npm gets) and `dist/demo/` (the
+//! static page, which uses a copy of that package as a portal would).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use base64::Engine;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha384};
+
+use crate::run::{cargo, command, heading, root, sh, target_dir};
+use crate::size::{self, Budget};
+use crate::tools;
+
+const GLUE: &str = "atlas-restore-dialog.js";
+const WASM: &str = "atlas-restore-dialog_bg.wasm";
+
+/// Builds and lays out both folders; gives the one that holds them.
+pub fn dist(budget: Budget) -> Result<PathBuf> {
+    tools::ensure_wasm_target()?;
+    tools::wasm_bindgen()?.ensure()?;
+    let trunk = tools::trunk().ensure()?;
+
+    heading("wasm, release (about 4 minutes on two cores, then seconds)");
+    let built = target_dir()?.join("trunk");
+    // Trunk shall fetch nothing, neither crates nor tools: what it lacks is fetched here and above.
+    sh(cargo().args(["fetch", "--locked"]))?;
+    sh(command(trunk)
+        .args(["build", "--release", "--offline", "true", "--dist"])
+        .arg(&built)
+        .env("PATH", tools::path()?)
+        .env("TRUNK_SKIP_VERSION_CHECK", "true")
+        // NO_COLOR=1 is a convention that Trunk reads as a flag with a value of its own.
+        .env_remove("NO_COLOR"))?;
+
+    let dist = root().join("dist");
+    let (package, demo) = (dist.join("package"), dist.join("demo"));
+    lay_out_package(&built, &package)?;
+    lay_out_demo(&built, &package, &demo)?;
+    println!("Written: dist/package and dist/demo");
+    size::report(&package, budget)?;
+    Ok(dist)
+}
+
+fn lay_out_package(built: &Path, package: &Path) -> Result<()> {
+    empty(package)?;
+    for name in [GLUE, WASM] {
+        copy(&built.join(name), &package.join(name))?;
+    }
+    if built.join("snippets").exists() {
+        bail!(
+            "The build made JavaScript snippets, which the package does not carry: the glue must stand alone."
+        );
+    }
+    let glue = fs::read_to_string(package.join(GLUE))?;
+    if let Some(word) = evaluates(&glue) {
+        bail!(
+            "The glue says `{word}`, which a strict Content-Security-Policy refuses: find the dependency that brings it."
+        );
+    }
+    let source = root().join("static");
+    for name in [
+        "embed.js",
+        "index.js",
+        "embed.d.ts",
+        "react.d.ts",
+        "custom-elements.json",
+    ] {
+        copy(&source.join(name), &package.join(name))?;
+    }
+    for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&root().join(name), &package.join(name))?;
+    }
+
+    let version = workspace_version()?;
+    let loader = fs::read_to_string(source.join("index.js"))?;
+    ensure!(
+        loader.contains(&format!("export const version = '{version}';")),
+        "static/index.js names another version than Cargo.toml, which says {version}"
+    );
+    let mut manifest: Value = read_json(&source.join("package.json"))?;
+    manifest["version"] = json!(version);
+    write_json(&package.join("package.json"), &manifest)?;
+
+    let mut hashes = Map::new();
+    for name in names_in(package)? {
+        if name.ends_with(".js") || name.ends_with(".wasm") {
+            let hash = integrity(&fs::read(package.join(&name))?);
+            hashes.insert(name, json!(hash));
+        }
+    }
+    write_json(&package.join("integrity.json"), &Value::Object(hashes))
+}
+
+fn lay_out_demo(built: &Path, package: &Path, demo: &Path) -> Result<()> {
+    empty(demo)?;
+    let page = fs::read_to_string(built.join("index.html"))?;
+    fs::write(demo.join("index.html"), without_trunk(&page))?;
+    for name in ["demo.js", "demo.css"] {
+        copy(&root().join("static").join(name), &demo.join(name))?;
+    }
+    let copied = demo.join("package");
+    fs::create_dir_all(&copied)?;
+    for name in names_in(package)? {
+        copy(&package.join(&name), &copied.join(&name))?;
+    }
+
+    // Not "sandbox": the native sandbox answers below that path itself when it serves this folder.
+    let sandbox = demo.join("sample");
+    fs::create_dir_all(sandbox.join("worlds"))?;
+    for name in ["sandbox-web.js", "sandbox-web_bg.wasm"] {
+        copy(&built.join(name), &sandbox.join(name))?;
+    }
+    let worlds = root().join("sandbox/examples");
+    for name in names_in(&worlds)? {
+        if name.ends_with(".json") {
+            copy(&worlds.join(&name), &sandbox.join("worlds").join(&name))?;
+        }
+    }
+    Ok(())
+}
+
+/// The page without Trunk's links, the main one of which it leaves in place when it injects no script.
+fn without_trunk(page: &str) -> String {
+    page.lines()
+        .filter(|line| {
+            !line.is_empty() && !line.contains("data-trunk") && !line.contains("What Trunk builds")
+        })
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+/// Code made from text, which `script-src 'self' 'wasm-unsafe-eval'` refuses.
+fn evaluates(glue: &str) -> Option<&'static str> {
+    let stands_alone = |word: &str| {
+        glue.match_indices(word).any(|(at, _)| {
+            !glue[..at].ends_with(|before: char| {
+                before.is_alphanumeric() || matches!(before, '_' | '$' | '.')
+            })
+        })
+    };
+    if stands_alone("eval(") {
+        return Some("eval(");
+    }
+    ["new Function(", "Function("]
+        .into_iter()
+        .find(|word| stands_alone(word))
+}
+
+/// A hash as the `integrity` attribute takes it.
+fn integrity(bytes: &[u8]) -> String {
+    format!(
+        "sha384-{}",
+        base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes))
+    )
+}
+
+fn workspace_version() -> Result<String> {
+    let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml"))?.parse()?;
+    let version = manifest["workspace"]
+        .get("package")
+        .and_then(|package| package.get("version"))
+        .and_then(|version| version.as_str());
+    version
+        .map(str::to_owned)
+        .context("Cargo.toml has no workspace.package.version")
+}
+
+fn names_in(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("{} could not be read", folder.display()))?
+    {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(fs::create_dir_all(folder)?)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to)
+        .with_context(|| format!("{} could not be copied to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+fn read_json(path: &Path) -> Result<Value> {
+    serde_json::from_slice(&fs::read(path)?).with_context(|| path.display().to_string())
+}
+
+fn write_json(path: &Path, value: &Value) -> Result<()> {
+    Ok(fs::write(
+        path,
+        serde_json::to_string_pretty(value)? + "\n",
+    )?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glue_that_evaluates_text_is_found() {
+        assert_eq!(
+            evaluates("const f = new Function('return 1')"),
+            Some("new Function(")
+        );
+        assert_eq!(evaluates("x = eval('1')"), Some("eval("));
+        assert_eq!(evaluates("Function('return this')()"), Some("Function("));
+        assert_eq!(
+            evaluates("if (isFunction(x)) medieval(x); wasm.__wbg_eval(1)"),
+            None
+        );
+    }
+
+    #[test]
+    fn demo_page_says_nothing_of_trunk_and_nothing_inline() {
+        let page = fs::read_to_string(root().join("index.html")).unwrap();
+        let page = without_trunk(&page);
+        assert!(!page.to_lowercase().contains("trunk"), "{page}");
+        assert!(
+            !page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick=")
+        );
+        assert_eq!(
+            page.matches("<script").count(),
+            page.matches("<script type=\"module\" src=").count()
+        );
+    }
+
+    #[test]
+    fn integrity_is_what_browsers_expect() {
+        let known = "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb";
+        assert_eq!(integrity(b""), known);
+    }
+
+    #[test]
+    fn manifest_and_loader_name_what_is_published() {
+        let manifest = read_json(&root().join("static/package.json")).unwrap();
+        let entry = &manifest["exports"]["."];
+        assert_eq!(
+            entry.as_object().unwrap().keys().next().unwrap(),
+            "types",
+            "types come first"
+        );
+        assert_eq!(manifest["sideEffects"], json!(["./embed.js"]));
+        let loader = fs::read_to_string(root().join("static/index.js")).unwrap();
+        assert!(loader.contains(&format!("'./{GLUE}'")) && loader.contains(&format!("'./{WASM}'")));
+        assert!(loader.contains(&format!(
+            "export const version = '{}';",
+            workspace_version().unwrap()
+        )));
+    }
+}

@@ -1,0 +1,331 @@
+//! `cargo xtask test`: everything that must hold, one step after the other, until one fails.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::dist;
+use crate::run::{cargo, command, heading, in_ci, root, sh, target_dir, which};
+use crate::size::Budget;
+use crate::tools::{self, Chromium};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// How a step ended that did not fail.
+enum Done {
+    Passed,
+    /// Why it was not run.
+    Skipped(String),
+}
+
+/// The steps so far, for the summary.
+#[derive(Default)]
+struct Steps {
+    lines: Vec<(&'static str, String, Duration)>,
+}
+
+impl Steps {
+    fn step(&mut self, name: &'static str, body: impl FnOnce() -> Result<Done>) -> Result<()> {
+        heading(name);
+        let start = Instant::now();
+        let outcome = body();
+        let (word, result) = match outcome {
+            Ok(Done::Passed) => ("passed".to_owned(), Ok(())),
+            Ok(Done::Skipped(why)) => {
+                println!("skipped: {why}");
+                (format!("skipped: {why}"), Ok(()))
+            }
+            Err(error) => (
+                "FAILED".to_owned(),
+                Err(error.context(format!("the step \"{name}\" failed"))),
+            ),
+        };
+        self.lines.push((name, word, start.elapsed()));
+        result
+    }
+
+    fn summary(&self) {
+        heading("Summary");
+        for (name, word, time) in &self.lines {
+            println!("{:>6} s  {name:<40} {word}", time.as_secs());
+        }
+        println!(
+            "{:>6} s  all",
+            self.lines
+                .iter()
+                .map(|(_, _, time)| time.as_secs())
+                .sum::<u64>()
+        );
+    }
+}
+
+/// Runs every step; `long` adds the long runs to the tests that have them.
+pub fn run(long: bool) -> Result<()> {
+    let mut steps = Steps::default();
+    let outcome = all(&mut steps, long);
+    steps.summary();
+    outcome
+}
+
+fn all(steps: &mut Steps, long: bool) -> Result<()> {
+    let target = target_dir()?;
+    let with_length = |command: &mut Command| {
+        if long {
+            command.env("LONG_TESTS", "1");
+        }
+    };
+    println!(
+        "All checks and tests. On two cores about 10 minutes; the first time about 30, with the tools' installation."
+    );
+
+    steps.step("format", || {
+        passed(cargo().args(["fmt", "--all", "--check"]))
+    })?;
+    steps.step("clippy, native", || {
+        passed(cargo().args([
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    })?;
+    steps.step("clippy, wasm", || {
+        tools::ensure_wasm_target()?;
+        let mut widget = cargo();
+        widget.args([
+            "clippy",
+            "--locked",
+            "-p",
+            "atlas-restore-dialog",
+            "--features",
+            "widget",
+            "--target",
+            WASM,
+            "--lib",
+            "--bins",
+        ]);
+        if has_browser_tests() {
+            widget.args(["--test", "browser"]);
+        }
+        sh(widget.args(["--", "-D", "warnings"]))?;
+        sh(cargo()
+            .args([
+                "clippy",
+                "--locked",
+                "-p",
+                "atlas-sandbox",
+                "--bin",
+                "sandbox-web",
+                "--no-default-features",
+            ])
+            .args([
+                "--features",
+                "web",
+                "--target",
+                WASM,
+                "--",
+                "-D",
+                "warnings",
+            ]))?;
+        Ok(Done::Passed)
+    })?;
+    steps.step("documentation", || {
+        sh(cargo()
+            .args(["doc", "--locked", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"))?;
+        passed(
+            cargo()
+                .args([
+                    "doc",
+                    "--locked",
+                    "-p",
+                    "atlas-restore-dialog",
+                    "--lib",
+                    "--features",
+                    "widget",
+                    "--target",
+                    WASM,
+                    "--no-deps",
+                ])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )
+    })?;
+    steps.step("native tests", || {
+        let mut tests = cargo();
+        tests.args(["test", "--locked", "--workspace", "--exclude", "e2e"]);
+        with_length(&mut tests);
+        passed(&mut tests)
+    })?;
+    steps.step("loader in Node", node_tests)?;
+    steps.step("licences, bans, sources", || {
+        let deny = tools::cargo_deny().ensure()?;
+        passed(command(deny).args(["--locked", "check", "bans", "licenses", "sources"]))
+    })?;
+    steps.step("advisories", advisories)?;
+
+    let mut engine: Option<Result<Chromium>> = None;
+    steps.step("Chromium and its driver", || {
+        let found = tools::chromium();
+        let done = match &found {
+            Ok(chromium) => {
+                println!(
+                    "{} and {}",
+                    chromium.browser.display(),
+                    chromium.driver.display()
+                );
+                Done::Passed
+            }
+            Err(error) => unavailable(&format!("{error:#}"))?,
+        };
+        engine = Some(found);
+        Ok(done)
+    })?;
+    let chromium = match engine {
+        Some(Ok(chromium)) => Some(chromium),
+        _ => None,
+    };
+    let no_engine = || Done::Skipped("Chromium is not here".into());
+
+    steps.step("browser tests (wasm-pack, Chromium)", || {
+        if !has_browser_tests() {
+            return Ok(Done::Skipped("there is no tests/browser".into()));
+        }
+        let Some(chromium) = &chromium else {
+            return Ok(no_engine());
+        };
+        tools::wasm_bindgen()?.ensure()?;
+        let wasm_pack = tools::wasm_pack().ensure()?;
+        let mut tests = command(wasm_pack);
+        tests
+            .args([
+                "test",
+                "--headless",
+                "--chrome",
+                "--mode",
+                "no-install",
+                "--chromedriver",
+            ])
+            .arg(&chromium.driver)
+            .args([
+                "--",
+                "--locked",
+                "--features",
+                "widget",
+                "--test",
+                "browser",
+            ])
+            .env("PATH", tools::path()?)
+            .env("CHROMEDRIVER", &chromium.driver)
+            .env(
+                "WASM_BINDGEN_TEST_TIMEOUT",
+                if long { "1800" } else { "300" },
+            );
+        with_length(&mut tests);
+        passed(&mut tests)
+    })?;
+
+    let mut built = None;
+    steps.step("dist, within the size budget", || {
+        built = Some(dist::dist(Budget::Enforced)?);
+        Ok(Done::Passed)
+    })?;
+    steps.step("journeys (e2e, Chromium)", || {
+        let (Some(chromium), Some(dist)) = (&chromium, &built) else {
+            return Ok(no_engine());
+        };
+        tools::ensure_e2e_packages()?;
+        sh(cargo().args([
+            "build",
+            "--locked",
+            "-p",
+            "atlas-sandbox",
+            "--bin",
+            "atlas-sandbox",
+        ]))?;
+        let sandbox = target
+            .join("debug/atlas-sandbox")
+            .with_extension(std::env::consts::EXE_EXTENSION);
+        let mut tests = cargo();
+        tests
+            .args(["test", "--locked", "-p", "e2e"])
+            .env("DIST_DIR", dist)
+            .env("SANDBOX_BIN", sandbox)
+            .env("CHROMEDRIVER", &chromium.driver)
+            .env("CHROMIUM", &chromium.browser);
+        with_length(&mut tests);
+        passed(&mut tests)
+    })
+}
+
+fn passed(command: &mut Command) -> Result<Done> {
+    sh(command)?;
+    Ok(Done::Passed)
+}
+
+/// What a developer's machine may lack, and a continuous integration may not.
+fn unavailable(why: &str) -> Result<Done> {
+    if in_ci() {
+        bail!("{why} (CI is set: nothing may be skipped for want of a tool)");
+    }
+    Ok(Done::Skipped(why.to_owned()))
+}
+
+fn has_browser_tests() -> bool {
+    ["tests/browser/main.rs", "tests/browser.rs"]
+        .iter()
+        .any(|path| root().join(path).is_file())
+}
+
+fn node_tests() -> Result<Done> {
+    if which("node").is_none() {
+        return unavailable("node is not on PATH");
+    }
+    passed(command("node").args(["--test", "static/loader.test.mjs"]))
+}
+
+/// Advisories come from a database elsewhere: where it cannot be reached, that is said and is no failure.
+fn advisories() -> Result<Done> {
+    let deny = tools::cargo_deny().ensure()?;
+    let output = command(deny)
+        .args(["--locked", "check", "advisories"])
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    print!("{}{text}", String::from_utf8_lossy(&output.stdout));
+    if output.status.success() {
+        return Ok(Done::Passed);
+    }
+    if database_unreachable(&text) {
+        return Ok(Done::Skipped(
+            "the advisory database cannot be reached".into(),
+        ));
+    }
+    Err(anyhow!("cargo deny found advisories"))
+}
+
+fn database_unreachable(text: &str) -> bool {
+    text.contains("failed to fetch advisory database")
+        || text.contains("failed to load advisory database")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreachable_database_is_told_from_advisories() {
+        assert!(database_unreachable(
+            "[ERROR] failed to fetch advisory database https://example.org"
+        ));
+        assert!(!database_unreachable("error[vulnerability]: a bug"));
+    }
+
+    #[test]
+    fn ci_script_calls_us() {
+        let script = std::fs::read_to_string(root().join(".ci/run")).unwrap();
+        assert!(script.contains("cargo xtask test"));
+    }
+}
