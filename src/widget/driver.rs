@@ -98,6 +98,7 @@ impl Handle {
         {
             return known;
         }
+        panic::install();
         let properties = Rc::new(Properties::default());
         let handle = Handle(Rc::new(Inner {
             host: WeakRef::new(host),
@@ -359,7 +360,6 @@ impl Handle {
         if root.append_child(&container).is_err() {
             return;
         }
-        panic::install();
         let mut listeners = Vec::new();
         // Inner events end here; only our own cross the element's border.
         for name in ["input", "beforeinput", "change"] {

@@ -320,7 +320,7 @@ async fn exchange(
     let answer = JsFuture::from(Promise::resolve(&pending))
         .await
         .map_err(lost)?;
-    let Some(response) = response_of(answer) else {
+    let Some((response, headers)) = response_of(answer) else {
         return Err(Trouble::no_answer(
             "fetch gave something that is no Response.",
             false,
@@ -333,10 +333,7 @@ async fn exchange(
             false,
         ));
     }
-    let headers = response.headers();
-    let date = headers
-        .get("Date")
-        .and_then(|date| Timestamp::parse_http_date(&date));
+    let date = header(&headers, "Date").and_then(|date| Timestamp::parse_http_date(&date));
     let now = date.unwrap_or_else(now);
     let body = response
         .binary()
@@ -344,14 +341,13 @@ async fn exchange(
         .map_err(|error| Trouble::no_answer(&error.to_string(), true))?;
     Ok(Raw {
         status,
-        content_type: headers.get("Content-Type"),
+        content_type: header(&headers, "Content-Type"),
         date,
-        retry_after_ms: headers
-            .get("Retry-After")
+        retry_after_ms: header(&headers, "Retry-After")
             .and_then(|value| atlas::read_retry_after(&value, now)),
         request_id: ["X-Request-Id", "X-Correlation-Id", "X-Amzn-RequestId"]
             .iter()
-            .find_map(|name| headers.get(name)),
+            .find_map(|name| header(&headers, name)),
         body,
     })
 }
@@ -361,13 +357,23 @@ pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
 
-/// A Response of whatever realm: known by what it can do.
-fn response_of(answer: JsValue) -> Option<gloo_net::http::Response> {
+/// A Response of whatever realm, known by what it can do, and its headers.
+fn response_of(answer: JsValue) -> Option<(gloo_net::http::Response, JsValue)> {
     let can = |object: &JsValue, name| get(object, name).is_some_and(|member| member.is_function());
+    let headers = get(&answer, "headers")?;
     let fits = get(&answer, "status").is_some_and(|status| status.as_f64().is_some())
         && can(&answer, "arrayBuffer")
-        && can(&get(&answer, "headers")?, "get");
-    fits.then(|| answer.unchecked_into::<web_sys::Response>().into())
+        && can(&headers, "get");
+    fits.then(|| {
+        let response: web_sys::Response = answer.unchecked_into();
+        (response.into(), headers)
+    })
+}
+
+/// A header, by whatever the page calls headers: even one that throws.
+fn header(headers: &JsValue, name: &str) -> Option<String> {
+    let read: Function = get(headers, "get")?.dyn_into().ok()?;
+    read.call1(headers, &name.into()).ok()?.as_string()
 }
 
 /// Ours, then the page's, which win.

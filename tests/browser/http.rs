@@ -155,6 +155,10 @@ async fn response_of_another_kind_is_known_by_what_it_can_do() {
         "return {status: 200, headers: new Headers(), arrayBuffer: async () => new TextEncoder().encode('{}').buffer}",
     );
     assert!(port.session().await.unwrap().is_ok());
+    let port = Port::new(
+        "return {status: 200, headers: {get() { throw 'no' }}, arrayBuffer: async () => new TextEncoder().encode('{}').buffer}",
+    );
+    assert!(port.session().await.unwrap().is_ok());
 }
 
 #[wasm_bindgen_test]
