@@ -1,71 +1,423 @@
-//! The root component: a stand-in without looks.
+//! The component that holds it all: draws the dialog's view, and knows the native `<dialog>`.
 
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::components::{Ctx, frame};
 use super::driver::Handle;
-use crate::dialog::{Announcement, Focus};
+use super::host::{PageSettings, Theme};
+use super::style;
+use super::text::{Words, english};
+use super::timers::Timeout;
+use crate::dialog::{self, Announcement, CloseReason, Focus};
+use crate::rules::Severity;
 
-/// Properties of [`App`].
-#[derive(Debug, Properties, PartialEq)]
+/// How long typing must pause before the number of matches is said.
+const PAUSE_MS: u32 = 500;
+
+/// The whole dialog.
+pub struct App {
+    dialog: NodeRef,
+    words: Rc<Words>,
+    page: PageSettings,
+    system_theme: bool,
+    shown: bool,
+    focus: Option<&'static str>,
+    polite: Spoken,
+    assertive: Spoken,
+    pause: Option<Timeout>,
+    local: Local,
+    revision: u32,
+}
+
+/// What only the screen knows.
+#[derive(Default)]
+pub struct Local {
+    /// Filter of the source's projects.
+    pub source_project_filter: String,
+    /// Filter of the source's clusters.
+    pub source_cluster_filter: String,
+    /// Filter of the target's projects.
+    pub project_filter: String,
+    /// How many times more snapshots were asked for.
+    pub more_snapshots: usize,
+    /// What was copied last.
+    pub copied: &'static str,
+    /// The native dialog is on the screen.
+    pub shown: bool,
+}
+
+/// What a live region says; the number makes the same text new.
+#[derive(Default)]
+struct Spoken {
+    text: String,
+    times: u32,
+}
+
+impl Spoken {
+    fn say(&mut self, text: String) {
+        self.text = text;
+        self.times = self.times.wrapping_add(1);
+    }
+
+    fn html(&self) -> Html {
+        if self.text.is_empty() {
+            return Html::default();
+        }
+        html! { <span key={self.times}>{ &self.text }</span> }
+    }
+}
+
+/// What the app is given.
+#[derive(Properties, PartialEq)]
 pub struct AppProps {
-    /// The driver.
+    /// To the dialog and the page.
     pub handle: Handle,
 }
 
-/// What the driver says.
-#[derive(Debug)]
+/// What the app is told.
 pub enum Msg {
-    /// Render again.
+    /// The view may have changed.
     Changed,
-    /// `showModal()`.
+    /// Put the dialog on the screen.
     Show,
-    /// `close()`.
+    /// Take it off.
     Hide,
-    /// Say this.
+    /// Say something to a screen reader.
     Announce(Announcement),
     /// Move the focus.
     Focus(Focus),
-    /// Language, theme or texts changed.
+    /// Language, theme or texts of the page changed.
     PageChanged,
-}
-
-/// The root component.
-#[derive(Debug)]
-pub struct App {
-    dialog: NodeRef,
+    /// Move the focus to the element with this id.
+    GoTo(&'static str),
+    /// Something was copied.
+    Copied(&'static str),
+    /// Typing has paused: say this.
+    Paused(usize),
+    /// The source's projects are filtered.
+    SourceProjectFilter(String),
+    /// The source's clusters are filtered.
+    SourceClusterFilter(String),
+    /// The target's projects are filtered.
+    ProjectFilter(String),
+    /// More snapshots are asked for.
+    MoreSnapshots,
+    /// The browser took the native dialog off the screen.
+    NativeClosed,
 }
 
 impl Component for App {
     type Message = Msg;
     type Properties = AppProps;
 
-    fn create(_: &Context<Self>) -> Self {
+    fn create(ctx: &Context<Self>) -> Self {
+        let handle = &ctx.props().handle;
+        style::adopt(&handle.root());
+        let page = handle.page();
         App {
             dialog: NodeRef::default(),
+            words: words(&page),
+            system_theme: follows_system(&handle.host()),
+            page,
+            shown: false,
+            focus: None,
+            polite: Spoken::default(),
+            assertive: Spoken::default(),
+            pause: None,
+            local: Local::default(),
+            revision: 0,
         }
     }
 
-    fn update(&mut self, _: &Context<Self>, message: Msg) -> bool {
-        let dialog = self.dialog.cast::<web_sys::HtmlDialogElement>();
-        match message {
-            Msg::Show => {
-                if let Some(dialog) = dialog.filter(|dialog| !dialog.open()) {
-                    let _ = dialog.show_modal();
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Changed => {}
+            Msg::Show => self.show(ctx),
+            Msg::Hide => self.hide(),
+            Msg::Announce(Announcement::Matches(count)) => {
+                let link = ctx.link().clone();
+                let action = Box::new(move || link.send_message(Msg::Paused(count)));
+                self.pause = Timeout::new(PAUSE_MS, action);
+                return false;
+            }
+            Msg::Announce(announcement) => self.announce(&announcement),
+            Msg::Paused(count) => {
+                let text = self.words.text(
+                    english::MATCHES,
+                    &[("count", super::text::Value::Count(count))],
+                );
+                self.polite.say(text);
+            }
+            Msg::Focus(focus) => self.focus = Some(id_of(focus)),
+            Msg::GoTo(id) => self.focus = Some(id),
+            Msg::PageChanged => {
+                self.page = ctx.props().handle.page();
+                self.words = words(&self.page);
+                self.system_theme = follows_system(&ctx.props().handle.host());
+            }
+            Msg::Copied(what) => {
+                self.local.copied = what;
+                self.polite.say(self.words.say(english::COPIED).to_string());
+            }
+            Msg::SourceProjectFilter(text) => self.local.source_project_filter = text,
+            Msg::SourceClusterFilter(text) => self.local.source_cluster_filter = text,
+            Msg::ProjectFilter(text) => self.local.project_filter = text,
+            Msg::MoreSnapshots => self.local.more_snapshots += 1,
+            Msg::NativeClosed => {
+                // Closed by our own hand, there is nothing to tell; nor if it is open again: the event comes late.
+                let is_open = self
+                    .dialog
+                    .cast::<HtmlDialogElement>()
+                    .is_some_and(|dialog| dialog.open());
+                if self.shown && !is_open {
+                    self.forget();
+                    let event = dialog::Event::Closed(CloseReason::Forced);
+                    ctx.props().handle.send(event);
                 }
             }
-            Msg::Hide => {
-                if let Some(dialog) = dialog {
-                    dialog.close();
-                }
-            }
-            _ => {}
         }
+        self.revision = self.revision.wrapping_add(1);
         true
     }
 
-    fn view(&self, _: &Context<Self>) -> Html {
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let handle = &ctx.props().handle;
+        let theme = match self.page.theme {
+            Theme::Light => "theme light",
+            Theme::Dark => "theme dark",
+            Theme::Auto if self.system_theme => "theme system",
+            Theme::Auto => "theme",
+        };
+        let direction = if self.is_rtl() { "rtl" } else { "ltr" };
+        let content = {
+            let dialog = handle.dialog();
+            if self.shown || dialog.is_open() {
+                let view = dialog.view(handle.now());
+                let parts = Ctx {
+                    words: &self.words,
+                    handle,
+                    link: ctx.link(),
+                    local: &self.local,
+                    steps: view.steps,
+                    now: view.now,
+                    revision: self.revision,
+                };
+                frame(&view, &parts)
+            } else {
+                Html::default()
+            }
+        };
+        let (cancelled, closed) = (handle.clone(), ctx.link().clone());
         html! {
-            <dialog ref={self.dialog.clone()} data-testid="restore-dialog"><input /></dialog>
+            <div class={theme} dir={direction} lang={self.words.formats.language().to_owned()}>
+                <dialog
+                    ref={&self.dialog}
+                    class="dialog"
+                    part="dialog"
+                    data-testid="restore-dialog"
+                    aria-labelledby="title"
+                    oncancel={Callback::from(move |event: Event| escaped(&cancelled, &event))}
+                    onclose={Callback::from(move |event: Event| {
+                        event.stop_propagation();
+                        closed.send_message(Msg::NativeClosed);
+                    })}
+                    onkeydown={Callback::from(no_repeat)}
+                >
+                    { content }
+                    <div class="unseen" role="status" aria-live="polite">{ self.polite.html() }</div>
+                    <div class="unseen" role="alert" aria-live="assertive">{ self.assertive.html() }</div>
+                </dialog>
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        let Some(dialog) = self.dialog.cast::<HtmlElement>() else {
+            return;
+        };
+        settle_selects(&dialog);
+        if !self.shown {
+            return;
+        }
+        if let Some(id) = self.focus
+            && focus(&dialog, id)
+        {
+            self.focus = None;
+        }
+    }
+}
+
+impl App {
+    fn show(&mut self, ctx: &Context<Self>) {
+        if self.shown {
+            return;
+        }
+        self.local = Local::default();
+        self.focus = Some("heading");
+        let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() else {
+            return;
+        };
+        self.system_theme = follows_system(&ctx.props().handle.host());
+        if dialog.open() {
+            dialog.close();
+        }
+        self.shown = dialog.show_modal().is_ok();
+        self.local.shown = self.shown;
+    }
+
+    fn hide(&mut self) {
+        self.forget();
+        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>()
+            && dialog.open()
+        {
+            dialog.close();
+        }
+    }
+
+    /// What must not be there when it opens again.
+    fn forget(&mut self) {
+        self.shown = false;
+        self.local.shown = false;
+        self.focus = None;
+        self.pause = None;
+        self.polite = Spoken::default();
+        self.assertive = Spoken::default();
+    }
+
+    fn is_rtl(&self) -> bool {
+        let language = self.words.formats.language();
+        let primary = language.split('-').next().unwrap_or_default();
+        ["ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb", "sd", "ug"].contains(&primary)
+    }
+
+    fn announce(&mut self, announcement: &Announcement) {
+        use super::text::Value::{Count, Name};
+        let words = &self.words;
+        let mut assertive = false;
+        let text = match announcement {
+            Announcement::ClusterRefused { name, findings } => {
+                assertive = true;
+                let reasons: Vec<String> = findings
+                    .iter()
+                    .filter(|finding| finding.severity() == Severity::Blocker)
+                    .map(|finding| {
+                        words.finding_text(super::text::texts(finding.code).message, finding)
+                    })
+                    .collect();
+                let reasons = super::text::Value::Text(reasons.join(" "));
+                words.text(
+                    english::SAY_REFUSED,
+                    &[("cluster", Name(name)), ("reasons", reasons)],
+                )
+            }
+            Announcement::ClusterChosen { name } => {
+                words.text(english::SAY_CHOSEN, &[("cluster", Name(name))])
+            }
+            Announcement::ClustersLoaded { total, eligible } => words.text(
+                english::SAY_LOADED,
+                &[("total", Count(*total)), ("eligible", Count(*eligible))],
+            ),
+            Announcement::Matches(count) => {
+                words.text(english::MATCHES, &[("count", Count(*count))])
+            }
+            Announcement::JobChanged(state) => {
+                words.text(english::SAY_STATE, &[("state", Name(state.as_str()))])
+            }
+            Announcement::ProjectChanged => words.say(english::SAY_PROJECT).to_string(),
+            Announcement::ReadFailed => words.say(english::SAY_READ_FAILED).to_string(),
+            Announcement::FactsChanged
+            | Announcement::Refused
+            | Announcement::OutcomeUnknown
+            | Announcement::SignInNeeded => {
+                assertive = true;
+                let key = match announcement {
+                    Announcement::FactsChanged => english::SAY_CHANGED,
+                    Announcement::Refused => english::SAY_REFUSED_REQUEST,
+                    Announcement::OutcomeUnknown => english::SAY_UNKNOWN,
+                    _ => english::SAY_SIGN_IN,
+                };
+                words.say(key).to_string()
+            }
+        };
+        if assertive {
+            self.assertive.say(text);
+        } else {
+            self.polite.say(text);
+        }
+    }
+}
+
+fn words(page: &PageSettings) -> Rc<Words> {
+    Rc::new(Words::new(&page.lang, page.messages.clone()))
+}
+
+fn id_of(focus: Focus) -> &'static str {
+    match focus {
+        Focus::Heading => "heading",
+        Focus::ErrorSummary => "error-summary",
+        Focus::ClusterFilter => "cluster-filter",
+        Focus::Confirmation => "confirm-input",
+        Focus::SubmitError => "submit-error",
+    }
+}
+
+/// The page has no scheme of its own, so the system's counts.
+fn follows_system(host: &HtmlElement) -> bool {
+    web_sys::window()
+        .and_then(|window| window.get_computed_style(host).ok().flatten())
+        .and_then(|style| style.get_property_value("color-scheme").ok())
+        .is_none_or(|scheme| scheme.is_empty() || scheme == "normal")
+}
+
+/// Esc closes by the dialog's own path, so that everything is told once.
+fn escaped(handle: &Handle, event: &Event) {
+    event.stop_propagation();
+    event.prevent_default();
+    handle.send(dialog::Event::Closed(CloseReason::Escape));
+}
+
+/// The key that opened the dialog may still be held: it presses nothing in here. (Autofill sends key events that are
+/// no `KeyboardEvent`s.)
+fn no_repeat(event: yew::KeyboardEvent) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+        return;
+    };
+    let on_button = event.target().is_some_and(|target| {
+        target.dyn_ref::<HtmlElement>().is_some_and(|element| {
+            matches!(element.tag_name().as_str(), "BUTTON" | "SUMMARY" | "SELECT")
+        })
+    });
+    if event.repeat() && on_button && matches!(event.key().as_str(), "Enter" | " ") {
+        event.prevent_default();
+    }
+}
+
+fn focus(dialog: &HtmlElement, id: &str) -> bool {
+    let found = dialog.query_selector(&["#", id].concat()).ok().flatten();
+    let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    let _ = element.focus();
+    true
+}
+
+/// A person's pick moves a select before the dialog has its say; this gives the dialog the last word.
+fn settle_selects(dialog: &HtmlElement) {
+    let Ok(selects) = dialog.query_selector_all("select[data-value]") else {
+        return;
+    };
+    for index in 0..selects.length() {
+        let select = selects.get(index);
+        let Some(select) = select.and_then(|node| node.dyn_into::<HtmlSelectElement>().ok()) else {
+            continue;
+        };
+        let value = select.get_attribute("data-value").unwrap_or_default();
+        if select.value() != value {
+            select.set_value(&value);
         }
     }
 }

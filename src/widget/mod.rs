@@ -5,13 +5,17 @@
 
 pub mod app;
 mod check;
+pub mod components;
 pub mod driver;
 pub mod element;
 pub mod focus;
+pub mod format;
 pub mod host;
 pub mod http;
 mod log;
 pub mod panic;
 pub mod signals;
-mod timers;
+pub mod style;
+pub mod text;
+pub mod timers;
 pub mod unicode;
