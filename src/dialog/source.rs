@@ -150,13 +150,12 @@ impl Dialog {
             missing.push(Missing::SourceProject);
         } else if self.choice.source_cluster.is_none() {
             missing.push(Missing::SourceCluster);
-        } else if self.facts.snapshot.value().is_none() {
-            missing.push(Missing::Snapshot);
-        } else if self
-            .basis()
-            .assess_source()
-            .iter()
-            .any(|finding| finding.severity() == Severity::Blocker)
+        } else if self.facts.snapshot.value().is_none()
+            || self
+                .basis()
+                .assess_source()
+                .iter()
+                .any(|finding| finding.severity() == Severity::Blocker)
         {
             missing.push(Missing::Snapshot);
         } else if self.facts.session.value().is_none()
