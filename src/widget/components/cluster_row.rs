@@ -115,18 +115,6 @@ fn reason_of(words: &Words, finding: &Finding) -> Html {
 
 /// Region, tier, version, provider, state.
 pub fn meta(words: &Words, cluster: &Cluster) -> Html {
-    let place = cluster.region_configs().next();
-    let region = place.map(|config| {
-        let host = host_name(&config.provider);
-        match (&config.region, host) {
-            (Some(region), "") => visible(region),
-            (Some(region), host) => [host, " ", &visible(region)].concat(),
-            (None, host) => visible(host),
-        }
-    });
-    let tier = place
-        .and_then(|config| config.instance_size.as_deref())
-        .map(visible);
     let version = match cluster.mongodb_version.as_deref() {
         Some(version) if !version.is_empty() => ["MongoDB ", &visible(version)].concat(),
         _ => words.say(english::UNKNOWN).to_string(),
@@ -134,8 +122,8 @@ pub fn meta(words: &Words, cluster: &Cluster) -> Html {
     let idle = matches!(cluster.state, Some(crate::model::ClusterState::Idle)) && !cluster.paused;
     let state = (!idle).then(|| words.state(cluster.paused, cluster.state.as_ref()));
     let parts = [
-        tier,
-        region,
+        size(cluster),
+        region(cluster),
         Some(version),
         Some(words.encryption(&cluster.encryption)),
         words.cluster_type(cluster.cluster_type.as_ref()),
@@ -148,6 +136,31 @@ pub fn meta(words: &Words, cluster: &Cluster) -> Html {
         .map(|part| html! { <span><bdi>{ part }</bdi></span> })
         .collect();
     html! { <span class="meta">{ parts }</span> }
+}
+
+/// Where its first nodes are.
+fn region(cluster: &Cluster) -> Option<String> {
+    let config = cluster.region_configs().next()?;
+    let host = host_name(&config.provider);
+    Some(match (&config.region, host) {
+        (Some(region), "") => visible(region),
+        (Some(region), host) => [host, " ", &visible(region)].concat(),
+        (None, host) => visible(host),
+    })
+}
+
+/// Its size, such as `M30`.
+fn size(cluster: &Cluster) -> Option<String> {
+    let config = cluster.region_configs().next()?;
+    config.instance_size.as_deref().map(visible)
+}
+
+/// Size and place, for the review.
+pub fn size_and_place(cluster: &Cluster) -> Vec<String> {
+    [size(cluster), region(cluster)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn host_name(provider: &CloudProvider) -> &str {

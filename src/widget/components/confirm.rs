@@ -39,15 +39,15 @@ pub fn confirm(view: &ReviewView, ctx: &Ctx) -> Html {
                 onblur={Callback::from(move |_| handle.send(Event::ConfirmationLeft))}
             />
             <div id="confirm-error">
-                { wrong.map(wrong_line).unwrap_or_default() }
+                { wrong.map(|text| wrong_line(ctx, text)).unwrap_or_default() }
             </div>
             { reason(view, ctx) }
         </div>
     }
 }
 
-fn wrong_line(text: Html) -> Html {
-    html! { <p class="wrong-line">{ icon(Tone::Danger) }<span>{ text }</span></p> }
+fn wrong_line(ctx: &Ctx, text: Html) -> Html {
+    html! { <p class="wrong-line">{ icon(Tone::Danger) }<span><span class="unseen">{ ctx.say(english::ERROR) }{ ": " }</span>{ text }</span></p> }
 }
 
 /// C7: what differs, once the field was left or the button pressed.
@@ -96,7 +96,7 @@ fn reason(view: &ReviewView, ctx: &Ctx) -> Html {
                 oninput={ctx.typed(Event::ReasonTyped)}
             />
             <div id="reason-error">
-                { if invalid { wrong_line(ctx.say(english::MISSING_REASON).into()) } else { Html::default() } }
+                { if invalid { wrong_line(ctx, ctx.say(english::MISSING_REASON).into()) } else { Html::default() } }
             </div>
         </div>
     }

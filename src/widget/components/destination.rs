@@ -115,7 +115,7 @@ fn project(view: &DestinationView, ctx: &Ctx) -> Html {
     };
     html! {
         <div class="field">
-            { picker.html(ctx, view.projects.iter().map(|option| source::project_entry(option, ctx)).collect()) }
+            { picker.html(ctx, view.projects.iter().map(|option| source::project_entry(option, true, ctx)).collect()) }
             <p id="project-hint" class="hint">{ ctx.say(english::TARGET_PROJECT_HINT) }</p>
             <div id="project-error" class="wrong">{ error }</div>
             { status::list(&view.projects_state, ctx) }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::parts::{Tone, button, drawing, icon, panel};
+use super::parts::{Tone, button, drawing, panel};
 use super::{Ctx, destination, footer, progress, review, source, status, unknown};
 use crate::dialog::{Body, CloseReason, Event, Step, View};
 use crate::widget::text::{Key, Value, english};
@@ -172,9 +172,4 @@ pub fn heading_html(content: Html) -> Html {
 /// A line that says that something is being read.
 pub fn busy(text: AttrValue) -> Html {
     html! { <p class="loading"><span class="spinner" aria-hidden="true" />{ text }</p> }
-}
-
-/// A line with an icon, for hints of a tone.
-pub fn hint(tone: Tone, content: Html) -> Html {
-    html! { <p class="hint">{ icon(tone) }<span>{ content }</span></p> }
 }

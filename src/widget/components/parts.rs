@@ -129,11 +129,8 @@ pub fn time(ctx: &Ctx, written: Option<&WrittenTime>) -> Html {
     html! {
         <>
             <time datetime={iso(at)}>{ ctx.words.formats.utc(at) }</time>
-            <span class="sub">
-                <time datetime={iso(at)}>{ ctx.words.formats.local(at) }</time>
-                { " · " }
-                { ctx.words.formats.age(at, ctx.now) }
-            </span>
+            <span class="sub"><time datetime={iso(at)}>{ ctx.words.formats.local(at) }</time></span>
+            <span class="sub">{ ctx.words.formats.age(at, ctx.now) }</span>
         </>
     }
 }

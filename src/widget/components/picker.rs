@@ -84,19 +84,22 @@ impl Picker<'_> {
             <>
                 <label class="label" for={self.id}>{ self.label }</label>
                 { narrow }
-                <select
-                    id={self.id}
-                    class="select"
-                    data-testid={self.testid}
-                    data-value={value}
-                    aria-busy={super::aria_true(self.loading)}
-                    aria-invalid={super::aria_true(self.invalid)}
-                    aria-describedby={self.described_by}
-                    onchange={ctx.picked(self.event)}
-                >
-                    <option value="" disabled=true>{ self.placeholder }</option>
-                    { options }
-                </select>
+                <div class="pick">
+                    <select
+                        id={self.id}
+                        class="select"
+                        data-testid={self.testid}
+                        data-value={value}
+                        aria-busy={super::aria_true(self.loading)}
+                        aria-invalid={super::aria_true(self.invalid)}
+                        aria-describedby={self.described_by}
+                        onchange={ctx.picked(self.event)}
+                    >
+                        <option value="" disabled=true>{ self.placeholder }</option>
+                        { options }
+                    </select>
+                    { super::parts::drawing("M7 10l5 5 5-5") }
+                </div>
             </>
         }
     }

@@ -140,7 +140,7 @@ fn facts(view: &ProgressView, ctx: &Ctx) -> Html {
             <dl class="facts">
                 { fact(ctx, english::JOB_ID, html! { <>{ id(&job.id) }{ " " }{ copy(ctx, "job", english::COPY_ID, &job.id) }</> }) }
                 { fact(ctx, english::TARGET, target) }
-                { fact(ctx, english::SOURCE_CLUSTER, name(&view.source.name)) }
+                { fact(ctx, english::FROM, name(&view.source.name)) }
                 { job.snapshot_id.as_deref().map(|snapshot| fact(ctx, english::SNAPSHOT_ID, id(snapshot))).unwrap_or_default() }
                 { view.started_at.map(|at| moment(ctx, english::STARTED, at)).unwrap_or_default() }
                 { finished.map(|at| moment(ctx, english::FINISHED, at)).unwrap_or_default() }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::parts::{Tone, fact, id, link, name, name_or_unknown, panel, time, unknown};
 use super::{Ctx, confirm, destination, findings, footer, frame, problem, snapshot};
 use crate::dialog::{Event, ReviewView, Step, SubmitError};
-use crate::model::{Failure, Problem};
+use crate::model::{Cluster, Failure, Problem};
 use crate::rules::{Code, Finding, Severity};
 use crate::widget::text::{Value, english, project_name, visible};
 
@@ -61,11 +61,14 @@ fn from(view: &ReviewView, ctx: &Ctx) -> Html {
                 { change.unwrap_or_default() }
             </div>
             <dl class="facts line">
-                { fact(ctx, english::CREATED, time(ctx, summary.snapshot.created_at.as_ref())) }
+                { fact(ctx, english::CLUSTER, html! { <><strong>{ name(summary.cluster_name) }</strong>{ " " }{ super::parts::source_badge(ctx) }</> }) }
                 { fact(ctx, english::PROJECT, html! { <>{ name(project_name(summary.project)) }<span class="sub">{ id(&summary.project.id) }</span></> }) }
-                { fact(ctx, english::CLUSTER, html! { <>{ name(summary.cluster_name) }{ " " }{ super::parts::source_badge(ctx) }</> }) }
                 { fact(ctx, english::SNAPSHOT_ID, id(&summary.snapshot.id)) }
-                { snapshot::facts(summary, ctx) }
+                { fact(ctx, english::VERSION, name_or_unknown(ctx, summary.snapshot.mongodb_version.as_deref())) }
+                { fact(ctx, english::ENCRYPTION, snapshot::encryption(summary, ctx)) }
+                { fact(ctx, english::CREATED, time(ctx, summary.snapshot.created_at.as_ref())) }
+                { fact(ctx, english::TYPE, ctx.words.snapshot_type(summary.snapshot)) }
+                { fact(ctx, english::SIZE, ctx.words.size(summary.snapshot.storage_size_bytes)) }
             </dl>
         </section>
     }
@@ -86,10 +89,22 @@ fn to(view: &ReviewView, ctx: &Ctx) -> Html {
                 { fact(ctx, english::CLUSTER_ID, id(&target.id)) }
                 { fact(ctx, english::VERSION, name_or_unknown(ctx, target.mongodb_version.as_deref())) }
                 { fact(ctx, english::ENCRYPTION, ctx.words.encryption(&target.encryption)) }
+                { fact(ctx, english::TIER, place(target, ctx)) }
                 { fact(ctx, english::STATE, ctx.words.state(target.paused, target.state.as_ref())) }
             </dl>
         </section>
     }
+}
+
+fn place(target: &Cluster, ctx: &Ctx) -> Html {
+    let parts = super::cluster_row::size_and_place(target);
+    if parts.is_empty() {
+        return unknown(ctx);
+    }
+    parts
+        .into_iter()
+        .map(|part| html! { <span class="part"><bdi dir="ltr">{ part }</bdi>{ " " }</span> })
+        .collect()
 }
 
 /// C1, C3: what is lost, with the name; what we cannot know is said to be unknown.

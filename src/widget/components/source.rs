@@ -48,13 +48,13 @@ fn projects(view: &SourceView, invalid: bool, ctx: &Ctx) -> Html {
         ctx,
         view.projects
             .iter()
-            .map(|option| project_entry(option, ctx))
+            .map(|option| project_entry(option, false, ctx))
             .collect(),
     )
 }
 
 /// A project in a picker, with the reason where it can't be chosen.
-pub fn project_entry<'a>(option: &ProjectOption<'a>, ctx: &Ctx) -> Entry<'a> {
+pub fn project_entry<'a>(option: &ProjectOption<'a>, badged: bool, ctx: &Ctx) -> Entry<'a> {
     let project = option.project;
     let mut text = crate::widget::text::visible(project_name(project));
     if option.ambiguous {
@@ -66,7 +66,7 @@ pub fn project_entry<'a>(option: &ProjectOption<'a>, ctx: &Ctx) -> Entry<'a> {
             ],
         );
     }
-    if option.is_source {
+    if badged && option.is_source {
         text = ctx
             .words
             .text(english::OPTION_SOURCE, &[("name", Value::Text(text))]);

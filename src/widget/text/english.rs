@@ -102,7 +102,7 @@ catalogue! {
     SNAPSHOT_ID "fact.snapshot-id" "Snapshot ID";
     CLUSTER_ID "fact.cluster-id" "Cluster ID";
     PROJECT_ID "fact.project-id" "Project ID";
-    TIER "fact.tier" "Tier and region";
+    TIER "fact.tier" "Tier, region";
     TYPE_ON_DEMAND "type.on-demand" "On demand";
     TYPE_SCHEDULED "type.scheduled" "Scheduled";
     TYPE_FREQUENCY "type.frequency" "Scheduled, {frequency, select, hourly {hourly} daily {daily} weekly {weekly} monthly {monthly} yearly {yearly} other {{frequency}}}";
@@ -170,7 +170,7 @@ catalogue! {
     CHANGE_SNAPSHOT "review.change-snapshot" "Change snapshot";
     CHANGE_TARGET "review.change-target" "Change target";
     LOST "review.lost" "What will be lost on {cluster}";
-    LOST_UNKNOWN "review.lost.unknown" "How much that is, is not known here:";
+    LOST_UNKNOWN "review.lost.unknown" "Not known to this dialog:";
     DATA_SIZE "review.data-size" "Data size";
     DATABASES "review.databases" "Databases";
     LAST_WRITE "review.last-write" "Last write";
@@ -242,6 +242,7 @@ catalogue! {
     PERCENT_UNKNOWN "progress.percent" "Atlas does not report how far it is, nor an estimate.";
     CLOSING_IS_SAFE "progress.closing" "Closing this dialog does not stop the restore. It cannot be cancelled here.";
     JOB_ID "progress.job" "Job ID";
+    FROM "progress.from" "Source cluster";
     TARGET "progress.target" "Target";
     STATE "progress.state" "State";
     STARTED "progress.started" "Started";
