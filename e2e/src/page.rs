@@ -32,7 +32,9 @@ const host = () => document.querySelector('atlas-restore-dialog') ?? window.nest
 const root = () => host()?.shadowRoot;
 const all = (id) => [...(root()?.querySelectorAll(`[data-testid="${id}"]`) ?? []), ...document.querySelectorAll(`[data-testid="${id}"]`)];
 const one = (id) => all(id)[0];
-const shown = (id) => Boolean(one(id)?.checkVisibility());
+// The options of a closed select have no box of their own.
+const visible = (e) => Boolean((e?.closest?.('select') ?? e)?.checkVisibility());
+const shown = (id) => visible(one(id));
 const text = (id) => (one(id)?.innerText ?? '').replace(/\s+/g, ' ').trim();
 const codes = (id) => [...(one(id)?.querySelectorAll('[data-code]') ?? [])].map((e) => e.dataset.code);
 const isOpen = () => Boolean(one('restore-dialog')?.open);
@@ -264,9 +266,7 @@ impl Page {
         let value = self
             .until(
                 &format!("{expression} is to be seen"),
-                &format!(
-                    "(() => {{ const e = {expression}; return e?.checkVisibility() && e; }})()"
-                ),
+                &format!("(() => {{ const e = {expression}; return visible(e) && e; }})()"),
             )
             .await?;
         let reference = value[ELEMENT]

@@ -243,7 +243,7 @@ async fn review_names_what_is_lost_and_what_follows(start: Start) -> Result<()> 
 }
 
 async fn change_before_the_click_goes_back_and_names_it(start: Start) -> Result<()> {
-    let paused = json!([{"after": {"method": "GET", "path": "clusters/orders-staging", "nth": 1}, "merge": {
+    let paused = json!([{"after": {"method": "GET", "path": "6002/clusters?", "nth": 1}, "merge": {
         "clusters": [{"groupId": STAGING, "name": "orders-staging", "paused": true}]}}]);
     let page = start
         .destination(World::example("eligible")?.with("changes", paused))
@@ -252,15 +252,7 @@ async fn change_before_the_click_goes_back_and_names_it(start: Start) -> Result<
     page.choose_cluster("orders-staging").await?;
     page.to_review().await?;
     page.confirm("orders-staging").await?;
-    // Whatever was read until here: from now on it is paused.
-    page.until_logged("the cluster was read", |log| {
-        log.iter().any(|entry| {
-            entry["path"]
-                .as_str()
-                .is_some_and(|path| path.ends_with("clusters/orders-staging"))
-        })
-    })
-    .await?;
+    // The list said otherwise; what is read at the click counts.
     page.click("restore-button").await?;
     page.until("the dialog is back at the destination", "shown('changed')")
         .await?;

@@ -310,7 +310,7 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
             page
         }
         "destination-changed" => {
-            let paused = json!([{"after": {"method": "GET", "path": "clusters/orders-staging", "nth": 1}, "merge": {
+            let paused = json!([{"after": {"method": "GET", "path": "6002/clusters?", "nth": 1}, "merge": {
                 "clusters": [{"groupId": STAGING, "name": "orders-staging", "paused": true}]}}]);
             let page = submitted(start, eligible()?.with("changes", paused)).await?;
             shown(&page, "changed").await?;
