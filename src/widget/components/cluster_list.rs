@@ -156,7 +156,7 @@ impl Component for ClusterList {
                         type="text"
                         role="combobox"
                         data-testid="cluster-filter"
-                        aria-expanded="true"
+                        aria-expanded={if props.matches > 0 { "true" } else { "false" }}
                         aria-controls="cluster-list"
                         aria-autocomplete="list"
                         aria-haspopup="listbox"
@@ -183,6 +183,7 @@ impl Component for ClusterList {
                     data-testid="cluster-list"
                     aria-label={words.say(english::TARGET_CLUSTERS)}
                     aria-busy={aria_true(props.loading)}
+                    hidden={props.matches == 0}
                     ref={&self.list}
                     onscroll={ctx.link().callback(|_| Msg::Scrolled)}
                     onmousedown={Callback::from(|event: MouseEvent| event.prevent_default())}
@@ -190,6 +191,7 @@ impl Component for ClusterList {
                 >
                     { self.drawn(ctx) }
                 </ul>
+                { no_match(props) }
             </>
         }
     }
@@ -223,12 +225,7 @@ impl ClusterList {
     fn drawn(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
         if props.matches == 0 {
-            let values = [("filter", Value::Name(&props.filter))];
-            return html! {
-                <li key="none" class="no-match" role="presentation">
-                    { if props.filter.is_empty() { Html::default() } else { props.words.0.rich(english::NO_MATCH, &values) } }
-                </li>
-            };
+            return Html::default();
         }
         let dialog = props.handle.dialog();
         let now = props.handle.now();
@@ -342,7 +339,7 @@ impl ClusterList {
     }
 
     fn measure(&mut self, list: &HtmlElement) -> f64 {
-        if self.rows.range().len() == 0 || list.client_height() == 0 {
+        if self.rows.range().is_empty() || list.client_height() == 0 {
             return 0.0;
         }
         let mut heights = Vec::with_capacity(self.rows.range().len());
@@ -379,6 +376,15 @@ impl ClusterList {
             list.set_scroll_top(list.scroll_top() + below.ceil() as i32);
         }
     }
+}
+
+/// In place of a list without rows: a listbox may hold nothing but options.
+fn no_match(props: &ClusterListProps) -> Html {
+    if props.matches > 0 || props.filter.is_empty() {
+        return Html::default();
+    }
+    let values = [("filter", Value::Name(&props.filter))];
+    html! { <p class="no-match">{ props.words.0.rich(english::NO_MATCH, &values) }</p> }
 }
 
 /// The id of the cluster whose row was clicked.
