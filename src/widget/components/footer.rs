@@ -50,7 +50,7 @@ pub fn footer(view: &View, ctx: &Ctx) -> Html {
         Html::default()
     };
     html! {
-        <footer class="footer" part="footer">
+        <div class="footer" part="footer">
             { missing_hint(missing, ctx) }
             <div class="actions">
                 { back }
@@ -66,7 +66,7 @@ pub fn footer(view: &View, ctx: &Ctx) -> Html {
                     { main }
                 </div>
             </div>
-        </footer>
+        </div>
     }
 }
 

@@ -39,7 +39,7 @@ fn header(view: &View, ctx: &Ctx) -> Html {
     };
     let marked = html! { <span class="title-step">{ step }</span> };
     html! {
-        <header class="header" part="header">
+        <div class="header" part="header">
             <h2 id="title" class="title">{ title(ctx, marked) }</h2>
             <button
                 type="button"
@@ -51,7 +51,7 @@ fn header(view: &View, ctx: &Ctx) -> Html {
                 { drawing("M6 6l12 12M18 6 6 18") }
             </button>
             { steps(view, place, ctx) }
-        </header>
+        </div>
     }
 }
 

@@ -112,22 +112,25 @@ fn lost(view: &ReviewView, ctx: &Ctx) -> Html {
     let stated = view.findings.iter().filter(|finding| {
         matches!(
             finding.code,
-            Code::DataDeleted | Code::TargetUnavailableDuringRestore | Code::TargetIsSource
+            Code::DataDeleted | Code::TargetUnavailableDuringRestore
         )
     });
-    let is_source = view
+    // T11: restoring over its own source loses what is newer than the snapshot.
+    let source = view
         .findings
         .iter()
-        .any(|finding| finding.code == Code::TargetIsSource);
-    let newer = match snapshot::age(&view.summary, ctx) {
-        Some(age) if is_source => {
-            html! { <li>{ ctx.rich(english::NEWER_LOST, &[("age", age)]) }</li> }
-        }
-        _ => Html::default(),
-    };
+        .filter(|finding| finding.code == Code::TargetIsSource);
+    let newer = source.clone().next().and(snapshot::age(&view.summary, ctx));
+    let newer = newer.map(|age| {
+        html! { <li>{ ctx.rich(english::NEWER_LOST, &[("age", age)]) }</li> }
+    });
     let content = html! {
         <>
-            <ul class="bullets">{ findings::sentences(ctx, stated) }{ newer }</ul>
+            <ul class="bullets">
+                { findings::sentences(ctx, stated) }
+                { findings::sentences(ctx, source) }
+                { newer.unwrap_or_default() }
+            </ul>
             <p>{ ctx.say(english::LOST_UNKNOWN) }</p>
             <dl class="facts four">
                 { fact(ctx, english::DATA_SIZE, unknown(ctx)) }

@@ -175,7 +175,7 @@ catalogue! {
     DATABASES "review.databases" "Databases";
     LAST_WRITE "review.last-write" "Last write";
     CONNECTIONS "review.connections" "Open connections";
-    NEWER_LOST "review.newer-lost" "The snapshot was taken {age}: everything that was written since then is lost.";
+    NEWER_LOST "review.newer-lost" "The snapshot was taken {age}.";
     AFTERWARDS "review.afterwards" "What happens afterwards";
     WARNINGS "review.warnings" "Before you go on";
     CONFIRM_HEADING "confirm.heading" "Confirm";
