@@ -342,7 +342,7 @@ impl ClusterList {
     }
 
     fn measure(&mut self, list: &HtmlElement) -> f64 {
-        if self.rows.range().len() == 0 || list.client_height() == 0 {
+        if self.rows.range().is_empty() || list.client_height() == 0 {
             return 0.0;
         }
         let mut heights = Vec::with_capacity(self.rows.range().len());

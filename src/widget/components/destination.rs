@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::parts::{Tone, icon, name, panel};
 use super::picker::Picker;
-use super::{Ctx, cluster_field, findings, footer, frame, snapshot, source, status};
+use super::{Ctx, cluster_field, findings, footer, snapshot, source, status};
 use crate::dialog::{Changed, DestinationView, Event, Missing};
 use crate::rules::{Code, Finding, Severity};
 use crate::widget::app::Msg;
@@ -23,7 +23,6 @@ pub fn destination(view: &DestinationView, ctx: &Ctx) -> Html {
     html! {
         <div class="stack">
             { footer::summary(view.show_missing, &view.missing, ctx) }
-            { frame::heading(ctx, english::DESTINATION_HEADING) }
             { view.changed.map(|what| changed(what, ctx)).unwrap_or_default() }
             { consequences(view, ctx) }
             { snapshot::summary(&view.summary, ctx) }
@@ -71,7 +70,6 @@ fn blocked(view: &DestinationView, ctx: &Ctx) -> Html {
         .collect();
     html! {
         <div class="stack">
-            { frame::heading(ctx, english::BLOCKED_TITLE) }
             { view.changed.map(|what| changed(what, ctx)).unwrap_or_default() }
             <div class="panel danger" data-testid="snapshot-error">
                 { icon(Tone::Danger) }

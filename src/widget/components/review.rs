@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::parts::{Tone, fact, id, link, name, name_or_unknown, panel, time, unknown};
-use super::{Ctx, confirm, destination, findings, footer, frame, problem, snapshot};
+use super::{Ctx, confirm, destination, findings, footer, problem, snapshot};
 use crate::dialog::{Event, ReviewView, Step, SubmitError};
 use crate::model::{Cluster, Failure, Problem};
 use crate::rules::{Code, Finding, Severity};
@@ -30,7 +30,6 @@ pub fn review(view: &ReviewView, ctx: &Ctx) -> Html {
         <div class="stack" data-testid="review" aria-busy={super::aria_true(view.submitting.is_some())}>
             { footer::summary(view.show_missing, &view.missing, ctx) }
             { view.error.map(|error| refused(error, view, ctx)).unwrap_or_default() }
-            { frame::heading(ctx, english::REVIEW_HEADING) }
             { lost(view, ctx) }
             <div class="compare">
                 { from(view, ctx) }
