@@ -216,9 +216,10 @@ impl Component for ClusterList {
             list.set_scroll_top(list.scroll_top() + shift as i32);
         }
         if std::mem::take(&mut self.reveal)
-            && let Some(id) = self.active_id(ctx) {
-                show(&list, &id);
-            }
+            && let Some(id) = self.active_id(ctx)
+        {
+            show(&list, &id);
+        }
         if self.rows.scrolled(
             f64::from(list.scroll_top()),
             f64::from(list.client_height()),
