@@ -6,23 +6,43 @@ export type Severity = 'blocker' | 'warning' | 'notice';
 export interface Finding {
   code: string;
   severity: Severity;
-  parameters: Record<string, unknown>;
+  parameters: Record<string, string>;
 }
 
 export type Outcome = 'started' | 'cancelled' | 'dismissed' | 'error';
 
-/** A restore job in the shape of Atlas's Administration API. */
+/** A restore job, with the names of Atlas's Administration API. */
 export interface RestoreJob {
-  id?: string;
-  [member: string]: unknown;
+  id: string;
+  deliveryType?: string;
+  snapshotId?: string;
+  targetGroupId?: string;
+  targetClusterName?: string;
+  failed: boolean;
+  cancelled: boolean;
+  expired: boolean;
+  finishedAt?: string;
+}
+
+/** What is about to be sent, or was. */
+export interface RestoreRequest {
+  sourceProject: string;
+  sourceCluster: string;
+  snapshot: string;
+  targetProject: string;
+  targetCluster: string;
+  reason?: string;
 }
 
 export interface ShowResult {
   outcome: Outcome;
   /** The job, when `outcome` is `started`. */
   job?: RestoreJob;
-  /** When `outcome` is `error`. An error of the loader has a `code`: `not-connected`, `not-rendered`, `backend-refused`, `wasm-unavailable`. */
-  error?: unknown;
+  /**
+   * When `outcome` is `error`: what went wrong. An error of the loader has a `code`: `not-connected`,
+   * `not-rendered`, `backend-refused`, `wasm-unavailable`.
+   */
+  error?: string | (Error & { code?: string });
 }
 
 export interface Roles {
@@ -48,33 +68,34 @@ export interface Awaitable {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** Plain data about the choice so far; absent members are not chosen yet. */
+/** The choice so far; absent members are not chosen yet. */
 export interface Selection {
-  sourceProject?: string | null;
-  sourceCluster?: string | null;
-  snapshot?: string | null;
-  targetProject?: string | null;
-  targetCluster?: string | null;
-  [member: string]: unknown;
+  sourceProject?: string;
+  sourceCluster?: string;
+  snapshot?: string;
+  targetProject?: string;
+  targetCluster?: string;
 }
 
+export type JobState = 'running' | 'completed' | 'failed' | 'cancelled' | 'expired' | 'unknown';
+
 export interface JobDetail {
-  job?: RestoreJob;
-  [member: string]: unknown;
+  job: RestoreJob;
+  state: JobState;
 }
 
 export interface AtlasRestoreDialogEventMap {
   /** A choice changed: a chance to update the page's URL. */
   'restore-select': CustomEvent<Selection>;
-  /** Cancelable, just before the one unsafe request. */
-  'restore-before-submit': CustomEvent<Selection & Awaitable>;
-  'restore-started': CustomEvent<JobDetail>;
+  /** Cancelable, just before the one unsafe request; a promise given to `waitUntil` holds it back. */
+  'restore-before-submit': CustomEvent<{ request: RestoreRequest } & Awaitable>;
+  'restore-started': CustomEvent<{ job: RestoreJob; request: RestoreRequest }>;
   'restore-progress': CustomEvent<JobDetail>;
   'restore-finished': CustomEvent<JobDetail>;
   'restore-close': CustomEvent<{ reason: CloseReason }>;
   /** The session has ended: sign in again, then the promise lets the dialog go on. */
   'restore-auth-required': CustomEvent<Awaitable>;
-  'restore-error': CustomEvent<{ code: string; message?: string; [member: string]: unknown }>;
+  'restore-error': CustomEvent<{ code: string; message?: string }>;
 }
 
 export declare class AtlasRestoreDialogElement extends HTMLElement {

@@ -1,5 +1,5 @@
-// The element's class, before its wasm exists. It mirrors attributes, fetches the wasm on first use and
-// queues calls until then; it knows nothing of restoring. Importing this file registers nothing, in Node too.
+// The element's class, which exists before its wasm does: it mirrors attributes, fetches the wasm on first use
+// and queues calls. It knows nothing of restoring. Importing this file registers nothing, in Node too.
 
 /** The version of the package, for two copies that meet on one page. */
 export const version = '0.1.0';
@@ -70,14 +70,18 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #backend = '/restore';
   #mounting; // promise of the instance
   #instance; // what the wasm gave for this element
-  #live = false; // the instance was told that it is connected
-  #showing; // { promise, settle } from show() until the dialog has closed
+  #live = false; // whether it was told that it is connected
+  #showing; // { promise, settle, shown } from show() until the dialog has closed
   #panel;
 
   constructor() {
     super();
-    this.addEventListener('restore-close', (event) => event.target === this && this.#closed());
-    // Properties that were set before the class was there win over attributes.
+    const closed = ({ target, type, detail }) => {
+      if (target === this && (type === 'restore-close' || detail?.code === 'panic')) this.#closed();
+    };
+    this.addEventListener('restore-close', closed);
+    this.addEventListener('restore-error', closed);
+    // Properties set before the upgrade win over attributes.
     for (const name of ['backend', ...IDS, ...Object.keys(CHOICES), ...OBJECTS, 'open']) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
@@ -109,12 +113,12 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     return promise;
   }
 
-  /** Closes the dialog; one that is still loading is never shown. */
+  /** One that is still loading is never shown. */
   close(reason) {
-    if (!this.#showing) return;
-    if (this.#showing.shown) return this.#tell((instance) => instance.close(reason));
-    this.#showing.settle({ outcome: 'dismissed' });
-    this.#emit('restore-close', { reason: 'host' });
+    if (this.#showing && !this.#showing.shown) {
+      this.#showing.settle({ outcome: 'dismissed' });
+      this.#emit('restore-close', { reason: 'host' });
+    } else if (this.#instance) this.#tell((instance) => instance.close(reason));
   }
 
   /** The findings as they are now, by reads only. */
@@ -141,7 +145,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     this.#tell((instance) => instance.connected());
   }
 
-  // Later, so that taking the element out and putting it back at once keeps its state.
+  // Later, so that a synchronous move keeps the state.
   disconnectedCallback() {
     queueMicrotask(() => {
       if (this.isConnected) return;
@@ -158,7 +162,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   attributeChangedCallback(name, before, value) {
     if (name === 'open') {
       if (this.open && this.isConnected) this.show();
-      else if (!this.open) this.close('host');
+      else if (!this.open && this.#showing) this.close('host');
       return;
     }
     if (before === value) return;
@@ -185,7 +189,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     try {
       return call(this.#instance);
     } catch (error) {
-      console.error(`<${TAG}>`, error); // the module has panicked; it says so itself
+      console.error(`<${TAG}>`, error); // a panic, which says so itself
     }
   }
 
@@ -215,7 +219,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       if (error?.code === 'wasm-unavailable' && this.#showing === showing) this.#report(error);
     }
     showing.settle(result);
-    // A started restore is still being watched in the open dialog: it ends with restore-close.
+    // Once started, the dialog stays open until restore-close.
     if (this.#showing === showing && result?.outcome !== 'started') this.#closed();
   }
 
@@ -251,7 +255,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
   }
 
-  /** A line of text in place of the dialog; <… slot="fallback"> replaces what is said on failure. */
+  /** A line of text in place of the dialog; slot="fallback" replaces what is said on failure. */
   #veil(key, role) {
     this.#unveil();
     const text = (name) => this.messages?.[name] ?? TEXTS[name];
@@ -268,7 +272,9 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       button.addEventListener('click', () => this.#unveil());
       panel.append(document.createElement('br'), button);
     } else panel.append(text(key));
-    if (!this.#root.adoptedStyleSheets.includes((sheet ??= newSheet()))) this.#root.adoptedStyleSheets.push(sheet);
+    sheet ??= newSheet();
+    const { adoptedStyleSheets } = this.#root;
+    if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
     this.#root.append(panel);
   }
 

@@ -275,14 +275,13 @@ fn read_all(body: &[u8]) {
 
 #[test]
 fn readers_bear_depth_and_length() {
-    let deep =
-        |open: &str, close: &str| format!("{}{}", open.repeat(200_000), close.repeat(200_000));
-    for inner in [deep("[", "]"), deep("{\"a\":", "}"), "[".repeat(200_000)] {
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(20_000), close.repeat(20_000));
+    for inner in [deep("[", "]"), deep("{\"a\":", "}"), "[".repeat(20_000)] {
         for around in ["results", "links", "policy", "roles", "findings", "unknown"] {
             read_all(format!("{{\"{around}\":{inner}}}").as_bytes());
             read_all(format!("{{\"results\":[{{\"{around}\":{inner}}}]}}").as_bytes());
         }
         read_all(inner.as_bytes());
     }
-    read_all(format!("{{\"{}\":5}}", "k".repeat(1_000_000)).as_bytes());
+    read_all(format!("{{\"{}\":5}}", "k".repeat(100_000)).as_bytes());
 }

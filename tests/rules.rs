@@ -13,6 +13,7 @@ mod vectors;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use atlas_restore_dialog::model::{Fact, ProcessArgs};
 use atlas_restore_dialog::rules::Code;
 use serde_json::Value;
 use vectors::Vector;
@@ -554,4 +555,22 @@ fn json_files(folder: &Path) -> BTreeMap<String, String> {
         .collect();
     assert!(!files.is_empty(), "{} holds no vectors", folder.display());
     files
+}
+
+#[test]
+fn empty_texts_count_as_absent_wherever_facts_come_from() {
+    // Atlas's readers leave them out; a host that builds facts itself may not.
+    let mut vector = own().remove(0);
+    let settings = ProcessArgs {
+        default_write_concern: Some("".into()),
+    };
+    vector.process_args = Fact::Known(settings);
+    let codes = |vector: &Vector| -> Vec<Code> {
+        let findings = vector.assess();
+        findings.iter().map(|finding| finding.code).collect()
+    };
+    assert!(codes(&vector).contains(&Code::RwConcernKept));
+    assert!(!codes(&vector).contains(&Code::SnapshotNotEncrypted));
+    vector.snapshot.master_key_uuid = Some("".into());
+    assert!(codes(&vector).contains(&Code::SnapshotNotEncrypted));
 }

@@ -1,6 +1,6 @@
 //! Choosing the target.
 
-use super::effect::{Effect, Read, RequestId};
+use super::effect::{Effect, Read};
 use super::read::fresh_since;
 use super::stage::{DestinationStage, ReviewStage, Stage};
 use super::{Announcement, Basis, Changed, ClusterList, Dialog, Focus, Missing};
@@ -80,37 +80,26 @@ impl Dialog {
         for request in self.clusters.list.restart() {
             self.give_up(request);
         }
-        self.give_up_target_cluster();
+        self.forget_target_cluster();
         self.clusters = ClusterList::default();
         self.choice.project = Some(id.clone());
         self.choice.cluster = None;
         self.choice.refused = None;
         self.choice.prefill = None;
         self.stage = Stage::Destination(DestinationStage::default());
-        self.facts.target_project = Default::default();
+        if let Some(request) = self.facts.target_project.reset() {
+            self.give_up(request);
+        }
         self.read_target_project(id);
         self.announce(Announcement::ProjectChanged);
         self.emit_select();
         self.facts_changed();
     }
 
-    fn give_up_target_cluster(&mut self) {
-        let waiting: Vec<RequestId> = self
-            .pending
-            .iter()
-            .filter(|(_, pending)| {
-                matches!(pending, super::Pending::Read(Read::Cluster(cluster))
-                    if self.choice.project.as_ref() == Some(&cluster.project_id)
-                        && self.facts.target_cluster.in_flight())
-            })
-            .map(|(id, _)| *id)
-            .collect();
-        if !self.facts.source_cluster.in_flight() {
-            for id in waiting {
-                self.give_up(id);
-            }
+    pub(super) fn forget_target_cluster(&mut self) {
+        if let Some(id) = self.facts.target_cluster.reset() {
+            self.give_up(id);
         }
-        self.facts.target_cluster = Default::default();
     }
 
     pub(super) fn filter_changed(&mut self, text: String) {

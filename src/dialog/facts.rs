@@ -91,6 +91,11 @@ impl<T> Slot<T> {
         self.request = None;
     }
 
+    /// Empty again; gives the request that nobody waits for any more.
+    pub(super) fn reset(&mut self) -> Option<RequestId> {
+        std::mem::take(self).request
+    }
+
     pub(super) fn read_since(&self, at: Timestamp) -> bool {
         self.value.is_some() && self.failure.is_none() && self.at >= at
     }

@@ -54,6 +54,7 @@ impl Dialog {
 
     fn start(&mut self, config: Config) {
         self.give_up_reads();
+        self.give_up_poll();
         self.effect(Effect::Unschedule(Timer::Poll));
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.facts = Facts::default();
@@ -129,9 +130,7 @@ impl Dialog {
         self.effect(Effect::Unschedule(Timer::Clock));
         self.effect(Effect::Unschedule(Timer::Reconcile));
         // Nothing is asked for while closed, but for the job that runs on (D15, S8).
-        if !matches!(self.stage, Stage::Following(_)) {
-            self.give_up_reads();
-        }
+        self.give_up_reads();
         if let Stage::Unknown(unknown) = &mut self.stage {
             unknown.checking = false;
         }
@@ -151,6 +150,7 @@ impl Dialog {
     pub(super) fn disconnected(&mut self) {
         self.abandon_unsent();
         self.give_up_reads();
+        self.give_up_poll();
         if let Stage::Unknown(unknown) = &mut self.stage {
             unknown.checking = false;
         }

@@ -118,12 +118,14 @@ impl Dialog {
         self.ask(Read::Jobs { cluster, page: 1 });
     }
 
-    /// Gives up every read, and lets the slots know that nobody will answer.
+    /// Gives up every read but the poll of a job, and lets the slots know that nobody will answer.
     pub(super) fn give_up_reads(&mut self) {
         let reads: Vec<RequestId> = self
             .pending
             .iter()
-            .filter(|(_, pending)| matches!(pending, Pending::Read(_)))
+            .filter(|(_, pending)| {
+                matches!(pending, Pending::Read(read) if !matches!(read, Read::Job { .. }))
+            })
             .map(|(id, _)| *id)
             .collect();
         for id in reads {
@@ -146,8 +148,14 @@ impl Dialog {
         facts.source_clusters.forget_requests();
         facts.snapshots.forget_requests();
         self.clusters.list.forget_requests();
-        if let Stage::Following(follow) = &mut self.stage {
-            follow.poll = None;
+    }
+
+    /// Gives up the poll, too.
+    pub(super) fn give_up_poll(&mut self) {
+        if let Stage::Following(follow) = &mut self.stage
+            && let Some(id) = follow.poll.take()
+        {
+            self.give_up(id);
         }
     }
 
@@ -165,9 +173,17 @@ impl Dialog {
             Pending::Restore => self.restore_answered(reply),
             Pending::Read(read) => {
                 self.watch_backend(&read, &reply);
-                let failed = reply.is_err();
+                // Warnings say what is not known of jobs, keys and settings; a failed poll changes nothing.
+                let in_the_way = !matches!(
+                    read,
+                    Read::Job { .. }
+                        | Read::Jobs { .. }
+                        | Read::Encryption { .. }
+                        | Read::ProcessArgs(_)
+                );
+                let failed = reply.is_err() && in_the_way;
                 self.settle(read, reply);
-                if failed && self.open {
+                if failed && self.open && !self.sign_in_needed {
                     self.announce(Announcement::ReadFailed);
                 }
                 self.facts_changed();

@@ -1,7 +1,7 @@
 //! Picking project, cluster and snapshot, where the page did not give them.
 
 use super::effect::Read;
-use super::facts::{List, Slot};
+use super::facts::List;
 use super::stage::{DestinationStage, SourceStage, Stage};
 use super::{Dialog, Effect, Focus, Missing, Step};
 use crate::rules::Severity;
@@ -47,7 +47,9 @@ impl Dialog {
             self.give_up(request);
         }
         self.facts.source_clusters = List::default();
-        self.facts.source_project = Slot::default();
+        if let Some(request) = self.facts.source_project.reset() {
+            self.give_up(request);
+        }
         self.choice.source_project = Some(id.clone());
         self.choice.project = Some(id.clone());
         match known {
@@ -64,8 +66,14 @@ impl Dialog {
             self.give_up(request);
         }
         self.facts.snapshots = List::default();
-        self.facts.snapshot = Slot::default();
-        self.facts.source_cluster = Slot::default();
+        let abandoned = [
+            self.facts.snapshot.reset(),
+            self.facts.source_cluster.reset(),
+        ];
+        for request in abandoned.into_iter().flatten() {
+            self.give_up(request);
+        }
+        self.forget_target_cluster();
         self.choice.source_cluster = None;
         self.choice.snapshot = None;
         self.choice.cluster = None;
@@ -142,13 +150,12 @@ impl Dialog {
             missing.push(Missing::SourceProject);
         } else if self.choice.source_cluster.is_none() {
             missing.push(Missing::SourceCluster);
-        } else if self.facts.snapshot.value().is_none() {
-            missing.push(Missing::Snapshot);
-        } else if self
-            .basis()
-            .assess_source()
-            .iter()
-            .any(|finding| finding.severity() == Severity::Blocker)
+        } else if self.facts.snapshot.value().is_none()
+            || self
+                .basis()
+                .assess_source()
+                .iter()
+                .any(|finding| finding.severity() == Severity::Blocker)
         {
             missing.push(Missing::Snapshot);
         } else if self.facts.session.value().is_none()

@@ -33,7 +33,7 @@ pub(super) fn is_dedicated(target: &Cluster, report: &mut Report) {
 pub(super) fn has_room(snapshot: &Snapshot, target: &Cluster, report: &mut Report) {
     let size = snapshot.storage_size_bytes.unwrap_or(0);
     let capacity = target.capacity_bytes().unwrap_or(0.0);
-    if size > 0 && capacity > 0.0 && capacity < size as f64 {
+    if capacity > 0.0 && capacity < size as f64 {
         report(Code::TargetStorageTooSmall, &|| {
             vec![
                 ("sizeBytes", size.to_string()),

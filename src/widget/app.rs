@@ -147,8 +147,12 @@ impl Component for App {
             Msg::ProjectFilter(text) => self.local.project_filter = text,
             Msg::MoreSnapshots => self.local.more_snapshots += 1,
             Msg::NativeClosed => {
-                // Closed by our own hand, there is nothing to tell.
-                if self.shown {
+                // Closed by our own hand, there is nothing to tell; nor if it is open again: the event comes late.
+                let is_open = self
+                    .dialog
+                    .cast::<HtmlDialogElement>()
+                    .is_some_and(|dialog| dialog.open());
+                if self.shown && !is_open {
                     self.forget();
                     let event = dialog::Event::Closed(CloseReason::Forced);
                     ctx.props().handle.send(event);

@@ -56,11 +56,9 @@ pub async fn check(
             match effect {
                 Effect::Read { id, read } => {
                     under_way += 1;
-                    let (host, http, inbox) = (host.clone(), http.clone(), inbox.clone());
-                    spawn_local(async move {
-                        let reply = http.read(&host, id, &read).await;
-                        inbox.put(id, reply);
-                    });
+                    let reply = http.read(&host, id, read);
+                    let inbox = inbox.clone();
+                    spawn_local(async move { inbox.put(id, reply.await) });
                 }
                 Effect::Abort(id) => http.abort(id),
                 // Nothing else is for a dialog that nobody sees, least of all a restore.
@@ -68,7 +66,7 @@ pub async fn check(
             }
         }
         if let Some(report) = dialog.check_report(now()) {
-            http.abort_all();
+            http.end();
             return report.map_err(|failure| describe(&failure));
         }
         event = loop {

@@ -21,7 +21,7 @@ use super::{check, log, panic};
 use crate::dialog::{
     Answer, CloseReason, Dialog, Effect, Event, Outcome, Read, RequestId, Signal, Timer,
 };
-use crate::model::{Failure, RestoreRequest, Timestamp};
+use crate::model::{Dated, Failure, RestoreRequest, Timestamp};
 
 /// A page's promise that sign-in is done is believed without a person this often: an answer that stays 401 must not
 /// make the two of us go round in circles.
@@ -98,6 +98,7 @@ impl Handle {
         {
             return known;
         }
+        panic::install();
         let properties = Rc::new(Properties::default());
         let handle = Handle(Rc::new(Inner {
             host: WeakRef::new(host),
@@ -250,10 +251,13 @@ impl Handle {
         };
         let http = Rc::new(Http::new(self.0.properties.clone()));
         http.aim(&host);
-        let mut checks = self.0.checks.borrow_mut();
+        let mut checks = self.0.checks.take();
         checks.retain(|check| check.strong_count() > 0);
         checks.push(Rc::downgrade(&http));
-        let config = self.0.properties.config(&host);
+        self.0.checks.replace(checks);
+        let mut config = self.0.properties.config(&host);
+        // What could be restored is asked, not how a job is doing.
+        config.job = None;
         wasm_bindgen_futures::future_to_promise(async move {
             match check::check(host, http, config).await {
                 Ok(findings) => Ok(signals::findings_data(&findings)),
@@ -281,6 +285,7 @@ impl Handle {
             let _ = dialog.remove_attribute("open");
         }
         self.mount();
+        self.tell(Msg::Hide);
         self.tell(Msg::Show);
         self.tell_surroundings();
     }
@@ -304,7 +309,7 @@ impl Handle {
         self.0.http.abort_all();
         for check in self.0.checks.take() {
             if let Some(http) = check.upgrade() {
-                http.abort_all();
+                http.end();
             }
         }
         self.0.timers.take();
@@ -355,10 +360,9 @@ impl Handle {
         if root.append_child(&container).is_err() {
             return;
         }
-        panic::install();
         let mut listeners = Vec::new();
         // Inner events end here; only our own cross the element's border.
-        for name in ["input", "change", "cancel", "close", "toggle"] {
+        for name in ["input", "beforeinput", "change"] {
             listeners.push(Listener::new(
                 &root,
                 name,
@@ -478,11 +482,10 @@ impl Handle {
             return;
         };
         let inner = Rc::downgrade(&self.0);
-        let http = self.0.http.clone();
+        let answered = self.0.http.read(&host, id, read);
         spawn_local(async move {
-            let reply = http.read(&host, id, &read).await;
-            if let (Some(reply), Some(inner)) = (reply, inner.upgrade()) {
-                warn_of_policy(&read, &reply);
+            if let (Some(reply), Some(inner)) = (answered.await, inner.upgrade()) {
+                warn_of_policy(&reply);
                 Handle(inner).send(Event::Replied { id, reply });
             }
         });
@@ -649,9 +652,11 @@ fn page_is_hidden() -> bool {
         .is_some_and(|document| document.hidden())
 }
 
-fn warn_of_policy(read: &Read, reply: &http::Reply) {
-    if let (Read::Session, Ok(dated)) = (read, reply)
-        && let Answer::Session(session) = &dated.value
+fn warn_of_policy(reply: &http::Reply) {
+    if let Ok(Dated {
+        value: Answer::Session(session),
+        ..
+    }) = reply
     {
         for warning in &session.policy_warnings {
             log::warn(&["the session's ", warning].concat());

@@ -73,14 +73,11 @@ impl Opener {
         if candidates.any(takes_focus) {
             return;
         }
-        let had_tabindex = host.has_attribute("tabindex");
-        if !had_tabindex {
+        // Without it nothing can focus the host; taken away again, the focus would fall to the body.
+        if !host.has_attribute("tabindex") {
             let _ = host.set_attribute("tabindex", "-1");
         }
         let taken = takes_focus(host);
-        if !had_tabindex {
-            let _ = host.remove_attribute("tabindex");
-        }
         if !taken {
             log::warn(
                 "what opened the dialog is gone, so the focus has nowhere to go: set the property returnFocus to an element.",
@@ -91,7 +88,9 @@ impl Opener {
 
 /// Focuses the element and says whether the focus is there, or inside it (a host that delegates).
 pub fn takes_focus(element: &HtmlElement) -> bool {
-    if !element.is_connected() || element.focus().is_err() {
+    // A disabled one may still be called active until the browser draws again.
+    let is_disabled = element.matches(":disabled").unwrap_or(false);
+    if is_disabled || !element.is_connected() || element.focus().is_err() {
         return false;
     }
     let mut active: Option<Element> = deep_active().map(Into::into);

@@ -60,6 +60,7 @@ pub struct Http {
     properties: Rc<Properties>,
     base: RefCell<Option<Result<String, &'static str>>>,
     flights: RefCell<Vec<(RequestId, Rc<Flight>)>>,
+    ended: Cell<bool>,
 }
 
 impl Http {
@@ -76,15 +77,30 @@ impl Http {
         self.base.replace(Some(self.properties.backend(host)));
     }
 
-    /// Reads, and tries again where that may help. `None`: nobody waits for it any more.
-    pub async fn read(&self, host: &HtmlElement, id: RequestId, read: &Read) -> Option<Reply> {
+    /// Reads, and tries again where that may help. It can be aborted from now on, before it is first polled too.
+    /// `None`: nobody waits for it any more.
+    pub fn read(
+        self: &Rc<Self>,
+        host: &HtmlElement,
+        id: RequestId,
+        read: Read,
+    ) -> impl Future<Output = Option<Reply>> + use<> {
         let flight = Rc::new(Flight::default());
+        if self.ended.get() {
+            flight.stop(Stop::Aborted);
+        }
         self.flights.borrow_mut().push((id, flight.clone()));
-        let reply = self.read_patiently(host, &flight, read).await;
-        self.flights
-            .borrow_mut()
-            .retain(|(_, known)| !Rc::ptr_eq(known, &flight));
-        (!flight.is_aborted()).then_some(reply)
+        let (http, host) = (self.clone(), host.clone());
+        async move {
+            let reply = match flight.is_aborted() {
+                true => None,
+                false => Some(http.read_patiently(&host, &flight, &read).await),
+            };
+            http.flights
+                .borrow_mut()
+                .retain(|(_, known)| !Rc::ptr_eq(known, &flight));
+            reply.filter(|_| !flight.is_aborted())
+        }
     }
 
     async fn read_patiently(&self, host: &HtmlElement, flight: &Rc<Flight>, read: &Read) -> Reply {
@@ -155,6 +171,12 @@ impl Http {
         for (_, flight) in flights {
             flight.stop(Stop::Aborted);
         }
+    }
+
+    /// The same, for good.
+    pub fn end(&self) {
+        self.ended.set(true);
+        self.abort_all();
     }
 
     async fn attempt(
@@ -298,7 +320,7 @@ async fn exchange(
     let answer = JsFuture::from(Promise::resolve(&pending))
         .await
         .map_err(lost)?;
-    let Some(response) = response_of(answer) else {
+    let Some((response, headers)) = response_of(answer) else {
         return Err(Trouble::no_answer(
             "fetch gave something that is no Response.",
             false,
@@ -311,10 +333,7 @@ async fn exchange(
             false,
         ));
     }
-    let headers = response.headers();
-    let date = headers
-        .get("Date")
-        .and_then(|date| Timestamp::parse_http_date(&date));
+    let date = header(&headers, "Date").and_then(|date| Timestamp::parse_http_date(&date));
     let now = date.unwrap_or_else(now);
     let body = response
         .binary()
@@ -322,14 +341,13 @@ async fn exchange(
         .map_err(|error| Trouble::no_answer(&error.to_string(), true))?;
     Ok(Raw {
         status,
-        content_type: headers.get("Content-Type"),
+        content_type: header(&headers, "Content-Type"),
         date,
-        retry_after_ms: headers
-            .get("Retry-After")
+        retry_after_ms: header(&headers, "Retry-After")
             .and_then(|value| atlas::read_retry_after(&value, now)),
         request_id: ["X-Request-Id", "X-Correlation-Id", "X-Amzn-RequestId"]
             .iter()
-            .find_map(|name| headers.get(name)),
+            .find_map(|name| header(&headers, name)),
         body,
     })
 }
@@ -339,13 +357,23 @@ pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
 
-/// A Response of whatever realm: known by what it can do.
-fn response_of(answer: JsValue) -> Option<gloo_net::http::Response> {
+/// A Response of whatever realm, known by what it can do, and its headers.
+fn response_of(answer: JsValue) -> Option<(gloo_net::http::Response, JsValue)> {
     let can = |object: &JsValue, name| get(object, name).is_some_and(|member| member.is_function());
+    let headers = get(&answer, "headers")?;
     let fits = get(&answer, "status").is_some_and(|status| status.as_f64().is_some())
         && can(&answer, "arrayBuffer")
-        && can(&get(&answer, "headers")?, "get");
-    fits.then(|| answer.unchecked_into::<web_sys::Response>().into())
+        && can(&headers, "get");
+    fits.then(|| {
+        let response: web_sys::Response = answer.unchecked_into();
+        (response.into(), headers)
+    })
+}
+
+/// A header, by whatever the page calls headers: even one that throws.
+fn header(headers: &JsValue, name: &str) -> Option<String> {
+    let read: Function = get(headers, "get")?.dyn_into().ok()?;
+    read.call1(headers, &name.into()).ok()?.as_string()
 }
 
 /// Ours, then the page's, which win.

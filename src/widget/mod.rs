@@ -18,5 +18,5 @@ pub mod panic;
 pub mod signals;
 pub mod style;
 pub mod text;
-mod timers;
+pub mod timers;
 pub mod unicode;

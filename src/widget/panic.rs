@@ -26,7 +26,7 @@ thread_local! {
 
 /// Installs the hook, before Yew installs one of its own.
 pub fn install() {
-    if INSTALLED.replace(true) {
+    if std::thread::panicking() || INSTALLED.replace(true) {
         return;
     }
     let earlier = std::panic::take_hook();
@@ -96,9 +96,9 @@ fn put_panel(host: &HtmlElement, root: &ShadowRoot, sent: bool) -> Option<HtmlDi
     let text = make(&document, "p")?;
     let _ = text.set_attribute("role", "alert");
     text.set_text_content(Some(&if sent {
-        say("panic-sent", PANEL_SENT)
+        say("panic.sent", PANEL_SENT)
     } else {
-        say("panic", PANEL)
+        say("panic.text", PANEL)
     }));
     let form = make(&document, "form")?;
     let _ = form.set_attribute("method", "dialog");

@@ -1,0 +1,158 @@
+//! Unicode, focus, and the element's properties.
+
+use atlas_restore_dialog::dialog::ReasonMode;
+use atlas_restore_dialog::widget::focus::{self, Opener};
+use atlas_restore_dialog::widget::host::{Properties, Theme, is_rendered};
+use atlas_restore_dialog::widget::unicode::{fold, nfc};
+use js_sys::Object;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::page::{add, attach, document, is_active, js, set};
+
+#[wasm_bindgen_test]
+fn unicode_composes_and_folds() {
+    assert_eq!(nfc("Cafe\u{301}"), "Caf\u{e9}");
+    assert_eq!(nfc("plain"), "plain");
+    assert_eq!(fold("CAFE\u{301}"), "cafe");
+    assert_eq!(fold("\u{c5}ngstr\u{f6}m"), "angstrom");
+    assert_eq!(fold("\u{130}stanbul"), "istanbul");
+    assert_eq!(fold("Plain-8.0"), "plain-8.0");
+}
+
+#[wasm_bindgen_test]
+fn focus_is_found_and_given_back_through_nested_roots() {
+    let body = document().body().unwrap();
+    let outer = add(&body, "section");
+    let inner = add(&attach(&outer), "section");
+    let button = add(&attach(&inner), "button");
+    let own = add(&body, "section");
+    let own_root = attach(&own);
+    let own_button = add(&own_root, "button");
+
+    button.focus().unwrap();
+    assert!(is_active(&button));
+    let opener = Opener::remember(&own_root).unwrap();
+    own_button.focus().unwrap();
+    assert!(
+        Opener::remember(&own_root).is_none(),
+        "our own focus is no opener"
+    );
+    opener.give_back(None, &own);
+    assert!(is_active(&button));
+
+    own_button.focus().unwrap();
+    outer.set_tab_index(-1);
+    button.remove();
+    opener.give_back(None, &own);
+    assert!(is_active(&outer), "the nearest place around it");
+
+    own_button.focus().unwrap();
+    let fallback = add(&body, "button");
+    opener.give_back(Some(&fallback), &own);
+    assert!(is_active(&fallback));
+
+    fallback.blur().unwrap();
+    outer.remove();
+    fallback.remove();
+    opener.give_back(None, &own);
+    assert!(is_active(&own), "never silently the body");
+    own.remove();
+    assert!(focus::deep_active().is_none());
+}
+
+#[wasm_bindgen_test]
+fn focus_skips_an_opener_that_is_disabled() {
+    let body = document().body().unwrap();
+    let row = add(&body, "section");
+    row.set_tab_index(-1);
+    let button = add(&row, "button");
+    let own = add(&body, "section");
+    let own_root = attach(&own);
+    button.focus().unwrap();
+    let opener = Opener::remember(&own_root).unwrap();
+    button.set_attribute("disabled", "").unwrap();
+    opener.give_back(None, &own);
+    assert!(is_active(&row));
+    row.remove();
+    own.remove();
+}
+
+#[wasm_bindgen_test]
+fn properties_are_read_tolerantly() {
+    let host = add(&document().body().unwrap(), "section");
+    let properties = Properties::default();
+    set(&host, "sourceProject", "  a  ");
+    set(&host, "snapshot", 5);
+    set(&host, "targetCluster", "");
+    set(&host, "reason", "sometimes");
+    set(&host, "roles", "owner");
+    set(&host, "policy", JsValue::NULL);
+    let config = properties.config(&host);
+    assert_eq!(config.source_project.as_deref(), Some("a"));
+    assert_eq!(config.snapshot, None);
+    assert_eq!(config.target_cluster, None);
+    assert_eq!(config.reason, ReasonMode::Off);
+    assert_eq!(config.roles, Default::default());
+    assert_eq!(config.policy, None);
+
+    let roles = js("", "return {roles: {p: ['GROUP_OWNER']}}");
+    set(&host, "roles", roles.call0(&JsValue::NULL).unwrap());
+    set(&host, "reason", "required");
+    set(&host, "policy", Object::new());
+    let config = properties.config(&host);
+    assert!(config.roles.roles.unwrap().contains_key("p"));
+    assert_eq!(config.reason, ReasonMode::Required);
+    assert_eq!(config.policy, Some(Default::default()));
+    host.remove();
+}
+
+#[wasm_bindgen_test]
+fn language_and_theme_come_from_around() {
+    let outer = add(&document().body().unwrap(), "section");
+    let host = add(&attach(&outer), "section");
+    let properties = Properties::default();
+    outer.set_attribute("lang", "ar").unwrap();
+    assert_eq!(properties.page(&host).lang, "ar");
+    host.set_attribute("lang", "fr").unwrap();
+    assert_eq!(properties.page(&host).lang, "fr");
+    host.remove_attribute("lang").unwrap();
+    outer.remove_attribute("lang").unwrap();
+    assert!(!properties.page(&host).lang.is_empty());
+    assert_eq!(properties.page(&host).theme, Theme::Auto);
+    set(&host, "theme", "dark");
+    assert_eq!(properties.page(&host).theme, Theme::Dark);
+    outer.remove();
+}
+
+#[wasm_bindgen_test]
+fn backend_must_be_http_and_bare() {
+    let host = add(&document().body().unwrap(), "section");
+    let properties = Properties::default();
+    assert_eq!(properties.backend(&host).as_deref(), Ok("/restore"));
+    set(&host, "backend", "https://portal.example/restore//");
+    assert_eq!(
+        properties.backend(&host).as_deref(),
+        Ok("https://portal.example/restore")
+    );
+    for bad in [
+        "javascript:alert(1)",
+        "data:,x",
+        "/restore?x=1",
+        "/restore#x",
+    ] {
+        set(&host, "backend", bad);
+        assert!(properties.backend(&host).is_err(), "{bad}");
+    }
+    host.remove();
+}
+
+#[wasm_bindgen_test]
+fn hidden_element_is_not_rendered() {
+    let outer = add(&document().body().unwrap(), "section");
+    let host = add(&outer, "section");
+    assert!(is_rendered(&host));
+    outer.set_hidden(true);
+    assert!(!is_rendered(&host));
+    outer.remove();
+}
