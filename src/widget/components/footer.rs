@@ -29,7 +29,11 @@ pub fn footer(view: &View, ctx: &Ctx) -> Html {
                 !review.missing.is_empty(),
                 review.submitting,
             ),
-            &review.missing,
+            // What is missing for another attempt is no news while this one is under way.
+            match review.submitting {
+                None => &review.missing,
+                Some(_) => &[],
+            },
             review.submitting.is_none(),
         ),
         _ => (Html::default(), &[], false),

@@ -1,7 +1,7 @@
 //! The list as the browser has laid it out: heights given, heights taken, rows brought into view.
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::window::Rows;
 
@@ -46,21 +46,12 @@ pub fn measure(list: &HtmlElement, rows: &mut Rows) -> f64 {
     rows.measured(f64::from(list.scroll_top()), &heights)
 }
 
-/// Scrolls the list as little as it takes to show the row with this id.
+/// Scrolls the list, and the dialog around it, as little as it takes to show the row with this id.
 pub fn show(list: &HtmlElement, id: &str) {
     let selector = ["[id=\"", id, "\"]"].concat();
-    let Some(row) = list.query_selector(&selector).ok().flatten() else {
-        return;
-    };
-    let (frame, row) = (
-        list.get_bounding_client_rect(),
-        row.get_bounding_client_rect(),
-    );
-    let above = row.top() - frame.top() - 4.0;
-    let below = row.bottom() - frame.bottom() + 4.0;
-    if above < 0.0 || row.height() > frame.height() {
-        list.set_scroll_top(list.scroll_top() + above as i32);
-    } else if below > 0.0 {
-        list.set_scroll_top(list.scroll_top() + below.ceil() as i32);
+    if let Some(row) = list.query_selector(&selector).ok().flatten() {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        row.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }

@@ -212,7 +212,6 @@ fn own_words(problem: &Problem, view: &ReviewView, ctx: &Ctx) -> Html {
         409 => english::SUBMIT_409,
         429 if problem.retry_after_ms.is_some() => english::SUBMIT_429_WAIT,
         429 => english::SUBMIT_429,
-        500..=599 => english::SUBMIT_500,
         _ => english::SUBMIT_400,
     };
     let wait = problem
