@@ -28,12 +28,10 @@ catalogue! {
     BACK "back" "Back";
     NEXT "next" "Next";
     RETRY "retry" "Retry";
-    COPY "copy" "Copy";
     COPY_NAME "copy.name" "Copy name";
     COPY_ID "copy.id" "Copy job ID";
     COPIED "copied" "Copied";
     UNKNOWN "unknown" "unknown";
-    NONE "none" "none";
     SOURCE_BADGE "source-badge" "Source";
     ERROR "error" "Error";
     WARNING "warning" "Warning";
@@ -101,7 +99,6 @@ catalogue! {
     ENCRYPTION "fact.encryption" "Encryption";
     SNAPSHOT_ID "fact.snapshot-id" "Snapshot ID";
     CLUSTER_ID "fact.cluster-id" "Cluster ID";
-    PROJECT_ID "fact.project-id" "Project ID";
     TIER "fact.tier" "Tier, region";
     TYPE_ON_DEMAND "type.on-demand" "On demand";
     TYPE_SCHEDULED "type.scheduled" "Scheduled";
@@ -133,7 +130,6 @@ catalogue! {
     CHOSEN_MARK "target.chosen.mark" "Chosen";
     NONE_ELIGIBLE_TITLE "target.none-eligible.title" "No cluster of this project can take this snapshot";
     NONE_ELIGIBLE_COUNT "target.none-eligible.count" "{count, plural, one {# cluster} other {# clusters}}: {reason}";
-    NONE_ELIGIBLE_DO "target.none-eligible.do" "What you can do:";
     NOT_LOOKED_AT "jobs.not-looked-at" "{count, plural, one {# cluster of the project was} other {# clusters of the project were}} not asked for restores into the target. A restore started from there is not known here.";
     CHANGED_TITLE "changed.title" "Something changed while you were deciding";
     CHANGED_REPLACED "changed.replaced" "The target cluster is gone, or is another cluster of the same name now.";
@@ -178,9 +174,7 @@ catalogue! {
     NEWER_LOST "review.newer-lost" "The snapshot was taken {age}.";
     AFTERWARDS "review.afterwards" "What happens afterwards";
     WARNINGS "review.warnings" "Before you go on";
-    CONFIRM_HEADING "confirm.heading" "Confirm";
     CONFIRM_LABEL "confirm.label" "Type {name} to confirm";
-    CONFIRM_EXPECTED "confirm.expected" "Name of the target cluster: {name}";
     CONFIRM_EMPTY "confirm.empty" "The name is not typed yet.";
     CONFIRM_CASE "confirm.case" "The name differs in upper and lower case.";
     CONFIRM_LENGTH "confirm.length" "The name has {expected, plural, one {# character} other {# characters}}, and {typed, plural, one {# was} other {# were}} typed.";
