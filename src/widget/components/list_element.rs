@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::window::Rows;
+use crate::widget::format::plain;
 
 /// The class of the two spaces before and after the rows.
 pub const SPACE: &str = "space";
@@ -20,7 +21,7 @@ pub fn space(list: &HtmlElement, (before, after): (f64, f64)) {
             continue;
         };
         if element.class_name() == SPACE {
-            let height = [&height.to_string(), "px"].concat();
+            let height = [&plain(height), "px"].concat();
             let _ = element.style().set_property("block-size", &height);
         }
     }
