@@ -1,0 +1,106 @@
+//! The native sandbox: one for each journey, over real sockets.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result, ensure};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+
+use crate::child::Running;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A sandbox that serves one world, and the pages.
+#[derive(Debug)]
+pub struct Sandbox {
+    /// Where it answers, without a slash at the end.
+    pub origin: String,
+    world_file: PathBuf,
+    _running: Running,
+}
+
+impl Sandbox {
+    /// Starts `program` with `world` and the files of `site`.
+    pub fn start(
+        program: &Path,
+        folder: &Path,
+        site: &Path,
+        world: &Value,
+        csp: Option<&str>,
+    ) -> Result<Sandbox> {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let world_file = folder.join(format!("world-{number}.json"));
+        std::fs::write(&world_file, serde_json::to_vec(world)?)?;
+        let mut command = Command::new(program);
+        command
+            .arg("--world")
+            .arg(&world_file)
+            .args(["--port", "0", "--static"])
+            .arg(site);
+        if let Some(policy) = csp {
+            command.args(["--csp", policy]);
+        }
+        let (running, origin) = Running::start(&mut command, |line| {
+            line.trim()
+                .strip_prefix("listening on ")
+                .map(|origin| origin.trim_end_matches('/').to_owned())
+        })?;
+        Ok(Sandbox {
+            origin,
+            world_file,
+            _running: running,
+        })
+    }
+
+    async fn call(&self, method: &str, path: &str) -> Result<Bytes> {
+        let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+        let request = hyper::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.origin))
+            .body(Full::new(Bytes::new()))?;
+        let answer = client.request(request).await?;
+        let status = answer.status();
+        let body = answer.into_body().collect().await?.to_bytes();
+        ensure!(
+            status.is_success(),
+            "{method} {path}: {status} {}",
+            String::from_utf8_lossy(&body)
+        );
+        Ok(body)
+    }
+
+    /// Every request of the backend so far.
+    pub async fn log(&self) -> Result<Vec<Value>> {
+        let body = self.call("GET", "/sandbox/log").await?;
+        let log: Value = serde_json::from_slice(&body)?;
+        let entries = log.as_array().or_else(|| log["requests"].as_array());
+        Ok(entries.context("the log is no list")?.clone())
+    }
+
+    /// The requests that can change something.
+    pub async fn unsafe_requests(&self) -> Result<Vec<Value>> {
+        let log = self.log().await?;
+        Ok(log
+            .into_iter()
+            .filter(|entry| !matches!(entry["method"].as_str(), Some("GET" | "HEAD" | "OPTIONS")))
+            .collect())
+    }
+
+    /// Puts the world's clock forward.
+    pub async fn advance(&self, ms: u64) -> Result<()> {
+        self.call("POST", &format!("/sandbox/advance?ms={ms}"))
+            .await?;
+        Ok(())
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.world_file);
+    }
+}

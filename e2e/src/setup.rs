@@ -1,0 +1,94 @@
+//! What must be there before a journey can start: the built demo, the sandbox, axe.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// Where things are. The site's folder goes with it.
+#[derive(Debug)]
+pub struct Setup {
+    /// The native sandbox.
+    pub sandbox: PathBuf,
+    /// What every sandbox serves: the demo at `/`, the package at `/package/`, our own pages at `/pages/`.
+    pub site: PathBuf,
+    /// For the worlds.
+    pub folder: PathBuf,
+    /// For pictures: `target/screenshots`.
+    pub pictures: PathBuf,
+    /// axe-core, to be run in a page.
+    pub axe: String,
+}
+
+impl Setup {
+    /// Finds everything, or says what is missing and how to get it. `tmp` lies in cargo's target folder.
+    pub fn find(tmp: &Path) -> Result<Setup> {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let target = tmp
+            .parent()
+            .context("the folder for temporary files has no parent")?;
+        let dist = path_of("DIST_DIR", || here.join("../dist"));
+        for part in ["demo/index.html", "demo/package/embed.js"] {
+            if !dist.join(part).is_file() {
+                bail!(
+                    "{} is not there. Build it with `cargo xtask dist`, or name another folder in DIST_DIR.",
+                    dist.join(part).display()
+                );
+            }
+        }
+        let sandbox = path_of("SANDBOX_BIN", || {
+            target
+                .join("debug/atlas-sandbox")
+                .with_extension(std::env::consts::EXE_EXTENSION)
+        });
+        if !sandbox.is_file() {
+            bail!(
+                "{} is not there. Build it with `cargo build -p atlas-sandbox`, or name it in SANDBOX_BIN.",
+                sandbox.display()
+            );
+        }
+        let axe = fs::read_to_string(here.join("node_modules/axe-core/axe.min.js"))
+            .context("axe-core is not there. Run `npm ci --ignore-scripts` in e2e/.")?;
+
+        let folder = tmp.join(format!("e2e-{}", std::process::id()));
+        let site = folder.join("site");
+        copy_all(&dist.join("demo"), &site)?;
+        copy_all(&dist.join("demo"), &site.join("below/a/path"))?;
+        copy_all(&here.join("pages"), &site.join("pages"))?;
+        let pictures = target.join("screenshots");
+        fs::create_dir_all(&pictures)?;
+        Ok(Setup {
+            sandbox,
+            site,
+            folder,
+            pictures,
+            axe,
+        })
+    }
+}
+
+impl Drop for Setup {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn path_of(variable: &str, otherwise: impl FnOnce() -> PathBuf) -> PathBuf {
+    std::env::var_os(variable).map_or_else(otherwise, PathBuf::from)
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    let entries =
+        fs::read_dir(from).with_context(|| format!("{} cannot be read", from.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_all(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}

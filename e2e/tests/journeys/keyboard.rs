@@ -1,0 +1,140 @@
+//! The whole way without a mouse.
+
+use anyhow::Result;
+use e2e::World;
+use e2e::page::Start;
+use e2e::steps::{DOWN, ENTER, ESCAPE, SPACE, TAB};
+use serde_json::json;
+
+crate::journeys![
+    restore_by_keyboard_alone,
+    focus_stays_in_the_dialog,
+    held_key_that_opened_presses_nothing,
+];
+
+async fn restore_by_keyboard_alone(start: Start) -> Result<()> {
+    let page = start
+        .bare(World::example("eligible")?, e2e::steps::SOURCE)
+        .await?;
+    page.tab_to("open").await?;
+    page.press(&[ENTER]).await?;
+    page.until(
+        "the projects are listed",
+        "all('project-option').length > 0",
+    )
+    .await?;
+    assert_eq!(page.string("focusName()").await?, "heading");
+
+    page.tab_to("project-picker").await?;
+    page.write("Storefront S").await?;
+    page.until(
+        "the clusters are listed",
+        "all('cluster-option').length > 0",
+    )
+    .await?;
+    page.press(&[TAB]).await?;
+    page.tab_to("cluster-filter").await?;
+    page.write("rehears").await?;
+    page.until("one matches", "one('cluster-count')?.dataset.count === '1'")
+        .await?;
+    page.press(&[DOWN, ENTER]).await?;
+    page.until(
+        "it is chosen",
+        "all('cluster-option')[0]?.ariaSelected === 'true'",
+    )
+    .await?;
+    let passed = page.tab_to("next-button").await?;
+    assert!(!passed.contains(&"restore-button".to_owned()));
+    page.until(
+        "Next can be pressed",
+        "one('next-button').ariaDisabled !== 'true'",
+    )
+    .await?;
+    page.press(&[ENTER]).await?;
+    page.until("the review is shown", "shown('review')").await?;
+    page.until("its heading has the focus", "focusName() === 'heading'")
+        .await?;
+
+    page.tab_to("confirm-input").await?;
+    page.write("orders-rehearsal").await?;
+    page.until(
+        "Restore can be pressed",
+        "one('restore-button').ariaDisabled !== 'true'",
+    )
+    .await?;
+    let passed = page.tab_to("restore-button").await?;
+    assert!(
+        passed.contains(&"cancel-button".to_owned()),
+        "Cancel comes before it: {passed:?}"
+    );
+    page.press(&[SPACE]).await?;
+    page.job("running").await?;
+    page.until(
+        "the receipt's heading has the focus",
+        "focusName() === 'heading'",
+    )
+    .await?;
+    page.sandbox.advance(60_000).await?;
+    page.job("completed").await?;
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    page.until("the focus is back on the opener", "focusName() === 'open'")
+        .await?;
+    assert_eq!(page.posts().await?.len(), 1);
+    page.expect_no_trouble().await
+}
+
+async fn focus_stays_in_the_dialog(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.choose_project(e2e::world::STAGING).await?;
+    page.js("root().getElementById('heading').focus();", vec![])
+        .await?;
+    for backwards in [false, true] {
+        let mut names = Vec::new();
+        for _ in 0..14 {
+            if backwards {
+                page.press_shifted(TAB).await?;
+            } else {
+                page.press(&[TAB]).await?;
+            }
+            // Between last and first, the browser's own controls have it, and the page has nothing.
+            let inside = page
+                .value("root().contains(deepFocus()) || document.activeElement === document.body || document.activeElement === host()")
+                .await?;
+            let name = page.string("focusName()").await?;
+            assert_eq!(inside, json!(true), "{name} is behind the dialog");
+            names.push(name);
+        }
+        for expected in [
+            "project-picker",
+            "cluster-filter",
+            "cancel-button",
+            "next-button",
+        ] {
+            assert!(
+                names.iter().any(|name| name == expected),
+                "{expected} in {names:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+async fn held_key_that_opened_presses_nothing(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.review(e2e::world::STAGING, "orders-staging").await?;
+    page.confirm("orders-staging").await?;
+    let cancelled = page
+        .value(
+            "['restore-button', 'cancel-button'].map((id) => { one(id).focus(); \
+             return !one(id).dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', code: 'Enter', repeat: true, bubbles: true, composed: true, cancelable: true})); })",
+        )
+        .await?;
+    assert_eq!(
+        cancelled,
+        json!([true, true]),
+        "a repeated Enter activates nothing"
+    );
+    assert_eq!(page.posts().await?.len(), 0);
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! Journeys through the dialog in real browsers: what a person does, and what the person and the page then see.
+//!
+//! One file per subject. `suite.rs` runs them, each in every engine that is wanted.
+
+mod accessibility;
+mod choosing;
+mod closing;
+mod demo;
+mod faults;
+mod hosting;
+mod keyboard;
+mod long_lists;
+mod policy;
+mod refusals;
+mod restoring;
+mod states;
+mod suite;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let journeys = [
+        choosing::journeys(),
+        closing::journeys(),
+        demo::journeys(),
+        faults::journeys(),
+        hosting::journeys(),
+        keyboard::journeys(),
+        long_lists::journeys(),
+        policy::journeys(),
+        refusals::journeys(),
+        restoring::journeys(),
+        accessibility::journeys(),
+    ];
+    suite::run(journeys.into_iter().flatten().collect())
+}

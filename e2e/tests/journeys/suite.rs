@@ -1,0 +1,247 @@
+//! Runs journeys as tests: the name of the engine stands before each, browsers are shared and end with the run.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+use e2e::page::Start;
+use e2e::{Browser, Engine, Setup};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// One journey.
+pub struct Journey {
+    name: String,
+    run: Arc<dyn Fn(Start) -> Run + Send + Sync>,
+}
+
+impl Journey {
+    /// A journey of this name.
+    pub fn new<F>(name: String, run: impl Fn(Start) -> F + Send + Sync + 'static) -> Journey
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        Journey {
+            name,
+            run: Arc::new(move |start| Box::pin(run(start))),
+        }
+    }
+}
+
+/// A list of journeys by the functions' names, with the file's before them.
+#[macro_export]
+macro_rules! journeys {
+    ($($function:ident),* $(,)?) => {
+        /// The journeys of this file.
+        pub fn journeys() -> Vec<$crate::suite::Journey> {
+            let file = module_path!().rsplit("::").next().unwrap_or_default();
+            vec![$($crate::suite::Journey::new(format!("{file}::{}", stringify!($function)), $function)),*]
+        }
+    };
+}
+
+/// Every test id of the contract; those with values are seen with each of them.
+const CONTRACT: &[&str] = &[
+    "restore-dialog",
+    "source-project-picker",
+    "source-cluster-picker",
+    "source-cluster-option",
+    "snapshot-picker",
+    "snapshot-option",
+    "no-backups",
+    "no-eligible",
+    "snapshot-summary",
+    "snapshot-error",
+    "project-picker",
+    "project-option",
+    "cluster-filter",
+    "cluster-list",
+    "cluster-count",
+    "cluster-option",
+    "cluster-error",
+    "warning",
+    "next-button",
+    "back-button",
+    "review",
+    "confirm-input",
+    "restore-button",
+    "cancel-button",
+    "submit-error",
+    "error-summary",
+    "receipt",
+    "job-state",
+    "check-again-button",
+    "try-again-button",
+    "follow-button",
+    "job-state=running",
+    "job-state=completed",
+    "job-state=failed",
+    "job-state=cancelled",
+    "job-state=expired",
+    "job-state=unknown",
+    "scenario-picker",
+    "snapshot-row",
+    "restore-action",
+    "event-log",
+];
+
+/// Runs what the command line asks for.
+pub fn run(journeys: Vec<Journey>) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // A browser keeps a core busy.
+    arguments.test_threads = arguments.test_threads.or(Some(2));
+    match prepare(&arguments) {
+        Ok((setup, engines)) => run_in(&arguments, journeys, &setup, engines),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Engines = Vec<(Engine, Option<Arc<Browser>>)>;
+
+fn prepare(arguments: &Arguments) -> Result<(Arc<Setup>, Engines)> {
+    let setup = Arc::new(Setup::find(Path::new(env!("CARGO_TARGET_TMPDIR")))?);
+    let mut engines = Vec::new();
+    for engine in Engine::wanted()? {
+        if arguments.list {
+            engines.push((engine, None));
+            continue;
+        }
+        match Browser::start(engine) {
+            Ok(browser) => engines.push((engine, Some(Arc::new(browser)))),
+            Err(error) if in_ci() => {
+                return Err(error.context(format!(
+                    "{} cannot be started, and CI is set: nothing may be skipped",
+                    engine.name()
+                )));
+            }
+            Err(error) => {
+                println!("skipped: {}: {error:#}", engine.name());
+                engines.push((engine, None));
+            }
+        }
+    }
+    Ok((setup, engines))
+}
+
+fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true" || value == "1")
+}
+
+fn run_in(
+    arguments: &Arguments,
+    journeys: Vec<Journey>,
+    setup: &Arc<Setup>,
+    engines: Engines,
+) -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => Arc::new(runtime),
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let mut trials = Vec::new();
+    for (engine, browser) in &engines {
+        for journey in &journeys {
+            let trial = match browser {
+                None => {
+                    Trial::test(journey.name.clone(), || Ok(())).with_ignored_flag(!arguments.list)
+                }
+                Some(browser) => {
+                    let run = Arc::clone(&journey.run);
+                    let (setup, browser, seen) =
+                        (Arc::clone(setup), Arc::clone(browser), Arc::clone(&seen));
+                    let (runtime, name) = (Arc::clone(&runtime), journey.name.clone());
+                    Trial::test(journey.name.clone(), move || {
+                        runtime.block_on(one(&name, &*run, &browser, &setup, &seen))
+                    })
+                }
+            };
+            trials.push(trial.with_kind(engine.name()));
+        }
+    }
+    let all_run = trials.iter().all(|trial| !trial.has_ignored_flag());
+    let mut conclusion = libtest_mimic::run(arguments, trials);
+
+    // Last, since the others gather what it looks at; and only where all of them ran.
+    if !arguments.list && all_run && conclusion.num_filtered_out == 0 && !conclusion.has_failed() {
+        let name = "suite::every_test_id_of_the_contract_is_seen";
+        let trial = Trial::test(name, move || match missing(&seen) {
+            missing if missing.is_empty() => Ok(()),
+            missing => Err(Failed::from(format!("no journey saw {missing:?}"))),
+        });
+        conclusion = libtest_mimic::run(arguments, vec![trial]);
+    }
+    runtime.block_on(async {
+        for browser in engines.iter().filter_map(|(_, browser)| browser.as_ref()) {
+            browser.close().await;
+        }
+    });
+    conclusion.exit_code()
+}
+
+fn missing(seen: &Mutex<BTreeSet<String>>) -> Vec<&'static str> {
+    let seen = seen.lock().map(|seen| seen.clone()).unwrap_or_default();
+    CONTRACT
+        .iter()
+        .copied()
+        .filter(|id| !seen.contains(*id))
+        .collect()
+}
+
+async fn one(
+    name: &str,
+    run: &(dyn Fn(Start) -> Run + Send + Sync),
+    browser: &Arc<Browser>,
+    setup: &Arc<Setup>,
+    seen: &Arc<Mutex<BTreeSet<String>>>,
+) -> Result<(), Failed> {
+    let client = browser.session().await.map_err(told)?;
+    let start = Start {
+        client: client.clone(),
+        browser: Arc::clone(browser),
+        setup: Arc::clone(setup),
+        seen: Arc::clone(seen),
+    };
+    // A task of its own, so that a panic ends the journey and not the session.
+    let outcome = match tokio::spawn(run(start)).await {
+        Ok(outcome) => outcome.map_err(told),
+        Err(panic) => Err(Failed::from(message(panic.into_panic().as_ref()))),
+    };
+    if outcome.is_err()
+        && let Ok(picture) = client.screenshot().await
+    {
+        let folder = setup.pictures.join("failed");
+        let file = folder.join(format!(
+            "{}-{}.png",
+            browser.engine.name(),
+            name.replace("::", "-")
+        ));
+        if std::fs::create_dir_all(folder).is_ok() && std::fs::write(&file, picture).is_ok() {
+            eprintln!("{name}: {}", file.display());
+        }
+    }
+    browser.give_back(client).await;
+    outcome
+}
+
+fn told(error: anyhow::Error) -> Failed {
+    Failed::from(format!("{error:#}"))
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "a panic".to_owned())
+}
