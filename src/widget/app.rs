@@ -1,5 +1,6 @@
 //! The component that holds it all: draws the dialog's view, and knows the native `<dialog>`.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
@@ -26,6 +27,8 @@ pub struct App {
     system_theme: bool,
     shown: bool,
     focus: Option<&'static str>,
+    /// Something of ours had the focus before it was drawn anew.
+    held_focus: Cell<bool>,
     polite: Spoken,
     assertive: Spoken,
     pause: Option<Timeout>,
@@ -104,6 +107,7 @@ impl Component for App {
             page,
             shown: false,
             focus: None,
+            held_focus: Cell::new(false),
             polite: Spoken::default(),
             assertive: Spoken::default(),
             pause: None,
@@ -165,6 +169,7 @@ impl Component for App {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let handle = &ctx.props().handle;
+        self.held_focus.set(has_focus(handle));
         let theme = match self.page.theme {
             Theme::Light => "theme light",
             Theme::Dark => "theme dark",
@@ -214,13 +219,17 @@ impl Component for App {
         }
     }
 
-    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
         let Some(dialog) = self.dialog.cast::<HtmlElement>() else {
             return;
         };
         settle_selects(&dialog);
         if !self.shown {
             return;
+        }
+        // What had the focus is gone, as the first heading is when the facts have come: it goes to the heading, not away.
+        if self.focus.is_none() && self.held_focus.get() && !has_focus(&ctx.props().handle) {
+            self.focus = Some("heading");
         }
         if let Some(id) = self.focus
             && focus(&dialog, id)
@@ -326,6 +335,11 @@ fn no_repeat(event: yew::KeyboardEvent) {
     if event.repeat() && on_button && matches!(event.key().as_str(), "Enter" | " ") {
         event.prevent_default();
     }
+}
+
+fn has_focus(handle: &Handle) -> bool {
+    let root = handle.shadow_root();
+    root.is_some_and(|root| root.active_element().is_some())
 }
 
 fn focus(dialog: &HtmlElement, id: &str) -> bool {

@@ -165,7 +165,7 @@ impl Component for ClusterList {
                         type="text"
                         role="combobox"
                         data-testid="cluster-filter"
-                        aria-expanded="true"
+                        aria-expanded={if props.matches > 0 { "true" } else { "false" }}
                         aria-controls="cluster-list"
                         aria-autocomplete="list"
                         aria-haspopup="listbox"
@@ -192,6 +192,7 @@ impl Component for ClusterList {
                     data-testid="cluster-list"
                     aria-label={words.say(english::TARGET_CLUSTERS)}
                     aria-busy={aria_true(props.loading)}
+                    hidden={props.matches == 0}
                     ref={&self.list}
                     onscroll={ctx.link().callback(|_| Msg::Scrolled)}
                     onmousedown={Callback::from(|event: MouseEvent| event.prevent_default())}
@@ -199,6 +200,7 @@ impl Component for ClusterList {
                 >
                     { self.drawn(ctx) }
                 </ul>
+                { no_match(props) }
             </>
         }
     }
@@ -234,12 +236,7 @@ impl ClusterList {
     fn drawn(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
         if props.matches == 0 {
-            let values = [("filter", Value::Name(&props.filter))];
-            return html! {
-                <li key="none" class="no-match" role="presentation">
-                    { if props.filter.is_empty() { Html::default() } else { props.words.0.rich(english::NO_MATCH, &values) } }
-                </li>
-            };
+            return Html::default();
         }
         let dialog = props.handle.dialog();
         let now = props.handle.now();
@@ -318,12 +315,18 @@ impl ClusterList {
         self.reveal = true;
     }
 
+<<<<<<< HEAD
     /// Rows may come and go above the active one: it stays with its cluster, not with its number.
     fn follow(&mut self, ctx: &Context<Self>) {
         if !self.moved {
             let first = !ctx.props().filter.is_empty() && ctx.props().matches > 0;
             self.active = first.then_some(0);
             return;
+=======
+    fn measure(&mut self, list: &HtmlElement) -> f64 {
+        if self.rows.range().is_empty() || list.client_height() == 0 {
+            return 0.0;
+>>>>>>> 6a88d2a70d5740720b34bb25c13fdb7dd1aefa53
         }
         let Some(id) = self.active_cluster.as_deref() else {
             return;
@@ -338,6 +341,15 @@ impl ClusterList {
             self.active = (0..ctx.props().matches).find(|index| is_at(*index));
         }
     }
+}
+
+/// In place of a list without rows: a listbox may hold nothing but options.
+fn no_match(props: &ClusterListProps) -> Html {
+    if props.matches > 0 || props.filter.is_empty() {
+        return Html::default();
+    }
+    let values = [("filter", Value::Name(&props.filter))];
+    html! { <p class="no-match">{ props.words.0.rich(english::NO_MATCH, &values) }</p> }
 }
 
 /// The id of the cluster whose row was clicked.

@@ -179,7 +179,7 @@ pub fn summary(shown: bool, missing: &[Missing], ctx: &Ctx) -> Html {
         >
             { super::parts::icon(super::parts::Tone::Danger) }
             <div class="panel-text">
-                <h4 id="error-summary-title" class="panel-title">{ title }</h4>
+                <p id="error-summary-title" class="panel-title">{ title }</p>
                 <ul class="bullets">{ items }</ul>
             </div>
         </section>

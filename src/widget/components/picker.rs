@@ -133,6 +133,8 @@ impl Picker<'_> {
 
 fn option(entry: &Entry, testid: &'static str, attribute: &'static str) -> Html {
     let mut option = yew::virtual_dom::VTag::new("option");
+    // Keyed: an option that somebody is about to pick must not become another one when the list grows.
+    option.key = Some(entry.value.into());
     option.add_attribute("value", entry.value.to_owned());
     option.add_attribute("data-testid", testid);
     option.add_attribute(attribute, entry.value.to_owned());
