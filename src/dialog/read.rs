@@ -34,8 +34,8 @@ impl Dialog {
                     self.facts.target_cluster.asked(id)
                 }
             }
-            Read::ProcessArgs(cluster) => self.facts.process_args.at(&cluster).asked(id),
-            Read::Encryption { project_id } => self.facts.encryption.at(&project_id).asked(id),
+            Read::ProcessArgs(cluster) => self.facts.process_args.at(cluster).asked(id),
+            Read::Encryption { project_id } => self.facts.encryption.at(project_id).asked(id),
             Read::Snapshot { .. } => self.facts.snapshot.asked(id),
             Read::Job { .. } => match &mut self.stage {
                 Stage::Following(follow) => follow.poll.replace(id),
@@ -62,7 +62,7 @@ impl Dialog {
                 None
             }
             Read::Jobs { cluster, page } => {
-                self.facts.jobs.at(&cluster).asked(id, *page);
+                self.facts.jobs.at(cluster).asked(id, *page);
                 None
             }
         };

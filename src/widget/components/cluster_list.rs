@@ -315,18 +315,12 @@ impl ClusterList {
         self.reveal = true;
     }
 
-<<<<<<< HEAD
     /// Rows may come and go above the active one: it stays with its cluster, not with its number.
     fn follow(&mut self, ctx: &Context<Self>) {
         if !self.moved {
             let first = !ctx.props().filter.is_empty() && ctx.props().matches > 0;
             self.active = first.then_some(0);
             return;
-=======
-    fn measure(&mut self, list: &HtmlElement) -> f64 {
-        if self.rows.range().is_empty() || list.client_height() == 0 {
-            return 0.0;
->>>>>>> 6a88d2a70d5740720b34bb25c13fdb7dd1aefa53
         }
         let Some(id) = self.active_cluster.as_deref() else {
             return;
