@@ -10,6 +10,8 @@
 
 #[path = "wire/calls.rs"]
 mod calls;
+#[path = "wire/json.rs"]
+mod json;
 #[path = "wire/openapi.rs"]
 mod openapi;
 #[path = "wire/problems.rs"]

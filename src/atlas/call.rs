@@ -1,8 +1,7 @@
 //! Every call that the dialog makes, as data.
 
-use serde::Serialize;
-
 use super::Call;
+use super::json::quote;
 use crate::model::{ClusterRef, RestoreRequest};
 
 /// Version of projects, keys, snapshots and restore jobs.
@@ -115,22 +114,18 @@ pub fn create_restore_job(
 
 /// The body of [`create_restore_job`], as sent.
 pub fn restore_body(request: &RestoreRequest) -> String {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Body<'a> {
-        delivery_type: &'a str,
-        snapshot_id: &'a str,
-        target_cluster_name: &'a str,
-        target_group_id: &'a str,
+    let mut body = String::new();
+    for (name, value) in [
+        ("{\"deliveryType\":", "automated"),
+        (",\"snapshotId\":", &request.snapshot_id),
+        (",\"targetClusterName\":", &request.target.name),
+        (",\"targetGroupId\":", &request.target.project_id),
+    ] {
+        body.push_str(name);
+        quote(value, &mut body);
     }
-    let body = Body {
-        delivery_type: "automated",
-        snapshot_id: &request.snapshot_id,
-        target_cluster_name: &request.target.name,
-        target_group_id: &request.target.project_id,
-    };
-    // Texts always become JSON; if they ever did not, an empty body restores nothing.
-    serde_json::to_string(&body).unwrap_or_default()
+    body.push('}');
+    body
 }
 
 fn get(path: String, accept: &str) -> Call {

@@ -4,15 +4,14 @@
 //! Paths are below the backend's base URL.
 
 mod call;
-mod loose;
-mod place;
+mod fields;
+mod json;
 mod problem;
 mod read;
 mod read_backup;
 mod read_cluster;
 mod read_project;
 mod read_session;
-mod wire;
 
 use std::fmt;
 

@@ -1,7 +1,6 @@
 //! Answers with a 4xx or 5xx status.
 
-use super::loose::Loose;
-use super::read::decode;
+use super::json::{Json, Keep, parse};
 use crate::model::{Failure, Problem, ServerFinding, Timestamp};
 
 /// Members that have a place of their own in [`Problem`], or repeat the status.
@@ -26,7 +25,7 @@ pub fn read_problem(status: u16, content_type: Option<&str>, body: &[u8]) -> Fai
     let looks_like_json = matches!(text.first(), None | Some(b'{' | b'[' | b'"'));
     let declared_json =
         content_type.is_some_and(|declared| declared.to_ascii_lowercase().contains("json"));
-    let read = decode::<Loose>(text).ok();
+    let read = parse(text, Keep::All).ok();
     if read.is_none() && !text.is_empty() {
         let html = looks_like_html(content_type, body);
         if html || !(looks_like_json || declared_json) {
@@ -62,8 +61,8 @@ pub fn read_retry_after(value: &str, now: Timestamp) -> Option<u64> {
     Some(u64::try_from(until.0.saturating_sub(now.0)).unwrap_or(0))
 }
 
-fn problem(status: u16, value: &Loose) -> Problem {
-    let text = |name| value.member(name).map(Loose::text);
+fn problem(status: u16, value: &Json) -> Problem {
+    let text = |name| value.member(name).map(Json::text);
     Problem {
         status,
         error_code: text("errorCode"),
@@ -77,42 +76,48 @@ fn problem(status: u16, value: &Loose) -> Problem {
             .into_iter()
             .flat_map(|detail| list(detail, "fields"))
             .map(|entry| {
-                let text = |name| entry.member(name).map(Loose::text).unwrap_or_default();
+                let text = |name| entry.member(name).map(Json::text).unwrap_or_default();
                 (text("field"), text("description"))
             })
             .collect(),
         extra: value
             .members()
             .iter()
-            .filter(|(key, value)| !KNOWN.contains(&key.as_str()) && !value.says_nothing())
-            .map(|(key, value)| (key.clone(), value.json()))
+            .filter(|(key, value)| !KNOWN.contains(&&**key) && !says_nothing(value))
+            .map(|(key, value)| (key.to_string(), value.json()))
             .collect(),
         request_id: None,
         retry_after_ms: None,
     }
 }
 
-fn list<'a>(value: &'a Loose, name: &str) -> impl Iterator<Item = &'a Loose> {
+/// Null, or a list of nothing.
+fn says_nothing(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::List(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
+fn list<'n, 'a>(value: &'n Json<'a>, name: &str) -> impl Iterator<Item = &'n Json<'a>> {
     value
         .member(name)
-        .map(Loose::entries)
+        .map(Json::entries)
         .unwrap_or_default()
         .iter()
 }
 
-fn finding(value: &Loose) -> Option<ServerFinding> {
+fn finding(value: &Json) -> Option<ServerFinding> {
     let parameters = value.member("parameters");
     Some(ServerFinding {
         code: value.member("code")?.text(),
-        severity: value
-            .member("severity")
-            .map(Loose::text)
-            .unwrap_or_default(),
+        severity: value.member("severity").map(Json::text).unwrap_or_default(),
         parameters: parameters
-            .map(Loose::members)
+            .map(Json::members)
             .unwrap_or_default()
             .iter()
-            .map(|(key, value)| (key.clone(), value.text()))
+            .map(|(key, value)| (key.to_string(), value.text()))
             .collect(),
     })
 }

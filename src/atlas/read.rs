@@ -1,123 +1,99 @@
-//! From bytes to wire objects, with errors that name the place.
+//! From bytes to the model, with errors that name the place.
 
-use serde::de::{Deserialize, Deserializer, MapAccess};
-use serde_json::error::Category;
+use super::fields::Fields;
+use super::json::{Broken, Json, Keep, Parser, parse};
+use super::{Page, ReadError};
 
-use super::wire::{List, Number, Object, Text, object, once, skip, wire};
-use super::{Page, ReadError, place};
+/// What is read of a page besides its results.
+const PAGE: &[&str] = &["links", "rel", "results", "totalCount"];
 
-/// Reads a whole answer.
-pub(super) fn decode<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, ReadError> {
-    serde_json::from_slice(body).map_err(|error| {
-        let message = match error.classify() {
-            Category::Eof => "the answer ends early".to_owned(),
-            category => {
-                let said = error.to_string();
-                // serde_json appends the position, which the path replaces.
-                let said = said
-                    .rsplit_once(" at line ")
-                    .map_or(&*said, |(said, _)| said);
-                match category {
-                    Category::Syntax => format!("no JSON: {said}"),
-                    _ => said.to_owned(),
-                }
-            }
-        };
-        ReadError {
-            path: place::path(body, error.line(), error.column()),
-            message,
-        }
-    })
-}
-
-/// A value that must be there.
-pub(super) fn required<T>(value: Option<T>, path: &str, expected: &str) -> Result<T, ReadError> {
-    value.ok_or_else(|| ReadError {
-        path: path.to_owned(),
-        message: format!("missing, expected {expected}"),
-    })
-}
-
-/// An identifier: a string that must be there and not be empty.
-pub(super) fn identifier(value: Option<Text>, path: &str) -> Result<String, ReadError> {
-    let text = value.filter(|text| !text.0.is_empty());
-    Ok(required(text, path, "a string that is not empty")?.into_string())
-}
-
-/// The same text, or `None` where it says nothing.
-pub(super) fn filled(value: Option<Text<'_>>) -> Option<Text<'_>> {
-    value.filter(|text| !text.0.is_empty())
-}
-
-wire! {
-    /// An entry of `links`.
-    WireLink { rel: Text<'a> = "rel", }
-}
-
-struct WirePage<'a, W> {
-    links: Option<List<WireLink<'a>>>,
-    results: Option<List<W>>,
-    total_count: Option<Number>,
-}
-
-impl<W> Default for WirePage<'_, W> {
-    fn default() -> Self {
-        WirePage {
-            links: None,
-            results: None,
-            total_count: None,
-        }
+/// Reads a whole answer, an object.
+pub(super) fn one<T>(
+    body: &[u8],
+    keep: Keep,
+    convert: fn(&mut Fields) -> T,
+) -> Result<T, ReadError> {
+    let node = parse(body, keep).map_err(|error| *error)?;
+    let mut from = Fields::of(&node);
+    if node.given().is_none() {
+        from.fail("", node.unlike("an object"));
     }
-}
-
-impl<'de, W: Deserialize<'de>> Object<'de> for WirePage<'de, W> {
-    fn member<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "links" => once(&mut self.links, "links", map),
-            "results" => once(&mut self.results, "results", map),
-            "totalCount" => once(&mut self.total_count, "totalCount", map),
-            _ => skip(map),
-        }
-    }
-}
-
-impl<'de, W: Deserialize<'de>> Deserialize<'de> for WirePage<'de, W> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        object(from)
-    }
+    let value = convert(&mut from);
+    from.end(value).map_err(|error| *error)
 }
 
 /// Reads one page of a list. A null among the results is nothing; results that are missing altogether are an error, as
 /// "none" may be what a rule wants to hear.
-pub(super) fn page<'a, W: Deserialize<'a>, T>(
-    body: &'a [u8],
-    convert: fn(W) -> Result<T, ReadError>,
+pub(super) fn page<T>(
+    body: &[u8],
+    keep: Keep,
+    convert: fn(&mut Fields) -> T,
 ) -> Result<Page<T>, ReadError> {
-    let wire: WirePage<W> = decode(body)?;
-    let entries = required(wire.results, "results", "an array")?;
-    let total_count = wire.total_count.and_then(Number::count);
-    let count = entries.len();
-    let more = match wire.links {
-        Some(links) => links
-            .iter()
-            .flatten()
-            .any(|link| link.rel.as_ref().is_some_and(|rel| rel.0 == "next")),
-        // A proxy that drops the links leaves the count; one page too many is empty and ends it.
-        None => total_count.map_or(count >= 500, |total| total > count as u64),
-    };
-    let mut results = Vec::with_capacity(count);
-    for (number, wire) in entries.into_iter().enumerate() {
-        let Some(wire) = wire else { continue };
-        results.push(convert(wire).map_err(|error| ReadError {
-            path: format!("results[{number}].{}", error.path),
-            message: error.message,
-        })?);
-    }
+    let mut results = Vec::new();
+    let (more, total_count) =
+        walk(body, keep, &mut |from| results.push(convert(from))).map_err(|error| *error)?;
     Ok(Page {
         results,
-        more: more && count > 0,
+        more,
         total_count,
     })
+}
+
+/// Gives one result after the other, so that never more than one is in memory twice; says whether there are more pages,
+/// and the count.
+fn walk(
+    body: &[u8],
+    keep: Keep,
+    convert: &mut dyn FnMut(&mut Fields),
+) -> Result<(bool, Option<u64>), Broken> {
+    let mut parser = Parser::new(body);
+    let mut count = 0;
+    let mut others = Vec::new();
+    if parser.peek() == b'{' {
+        parser.members(&mut |parser, name| {
+            if !PAGE.contains(&&**name) {
+                return parser.skip();
+            }
+            let value = if name == "results" && parser.peek() == b'[' {
+                parser.entries(&mut |parser, number| {
+                    count = number + 1;
+                    let node = parser.value(keep)?;
+                    let Some(node) = node.given() else {
+                        return Ok(());
+                    };
+                    let mut from = Fields::of(node);
+                    convert(&mut from);
+                    from.end(())
+                })?;
+                // That there were some is all that is left to say.
+                Json::List(Vec::new())
+            } else {
+                parser.value(Keep::Named(PAGE))?
+            };
+            others.push((name.clone(), value));
+            Ok(())
+        })?;
+    } else {
+        let other = parser.value(Keep::Named(PAGE))?;
+        Fields::of(&other).end(())?;
+    }
+    parser.end()?;
+    let page = Json::Object(others);
+    let mut from = Fields::of(&page);
+    if from.list("results").is_none() {
+        from.missing("results", "an array");
+    }
+    let total_count = from.count("totalCount");
+    let mut more = false;
+    if from.member("links").is_some() {
+        from.each("links", &mut |link| {
+            more |= link.text("rel") == Some("next")
+        });
+    } else {
+        // A proxy that drops the links leaves the count; one page too many is empty and ends it.
+        more = total_count.map_or(count >= 500, |total| total > count as u64);
+    }
+    from.end((more && count > 0, total_count))
 }
 
 /// Refuses an answer of another version than the one asked for, such as `2024-08-05`: its members mean other things.

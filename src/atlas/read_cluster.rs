@@ -1,124 +1,97 @@
 //! Clusters (`ClusterDescription20240805`).
 
-use serde::de::IgnoredAny;
-
-use super::read::{decode, filled, identifier, other_version, page};
-use super::wire::{List, Number, Text, wire};
+use super::fields::Fields;
+use super::json::Keep;
+use super::read::{one, other_version, page};
 use super::{Page, ReadError};
 use crate::model::{
     CloudProvider, Cluster, ClusterEncryption, ClusterState, ClusterType, ConfigServerType,
     KeyProvider, RegionConfig, ReplicationSpec,
 };
 
-wire! {
-    WireCluster {
-        id: Text<'a> = "id",
-        group_id: Text<'a> = "groupId",
-        name: Text<'a> = "name",
-        cluster_type: Text<'a> = "clusterType",
-        mongodb_version: Text<'a> = "mongoDBVersion",
-        feature_compatibility_version: Text<'a> = "featureCompatibilityVersion",
-        encryption: Text<'a> = "encryptionAtRestProvider",
-        state: Text<'a> = "stateName",
-        paused: bool = "paused",
-        backup_enabled: bool = "backupEnabled",
-        replication_specs: List<WireSpec<'a>> = "replicationSpecs",
-        config_server_type: Text<'a> = "configServerType",
-        edition: Text<'a> = "effectiveDatabaseEdition",
-        old_disk_size: IgnoredAny = "diskSizeGB",
-    }
-}
-
-wire! {
-    WireSpec {
-        region_configs: List<WireRegion<'a>> = "regionConfigs",
-        old_shard_count: IgnoredAny = "numShards",
-    }
-}
-
-wire! {
-    WireRegion {
-        provider: Text<'a> = "providerName",
-        region: Text<'a> = "regionName",
-        electable: WireHardware<'a> = "electableSpecs",
-    }
-}
-
-wire! {
-    WireHardware {
-        instance_size: Text<'a> = "instanceSize",
-        disk_size_gb: Number = "diskSizeGB",
-    }
-}
+const CLUSTER: &[&str] = &[
+    "id",
+    "groupId",
+    "name",
+    "clusterType",
+    "mongoDBVersion",
+    "featureCompatibilityVersion",
+    "encryptionAtRestProvider",
+    "stateName",
+    "paused",
+    "backupEnabled",
+    "replicationSpecs",
+    "numShards",
+    "regionConfigs",
+    "providerName",
+    "regionName",
+    "electableSpecs",
+    "instanceSize",
+    "diskSizeGB",
+    "configServerType",
+    "effectiveDatabaseEdition",
+];
 
 /// Reads one cluster.
 pub fn read_cluster(body: &[u8]) -> Result<Cluster, ReadError> {
-    cluster(decode(body)?)
+    one(body, Keep::Named(CLUSTER), cluster)
 }
 
 /// Reads one page of a project's clusters.
 pub fn read_clusters(body: &[u8]) -> Result<Page<Cluster>, ReadError> {
-    page(body, cluster)
+    page(body, Keep::Named(CLUSTER), cluster)
 }
 
-fn cluster(wire: WireCluster) -> Result<Cluster, ReadError> {
-    if wire.old_disk_size.is_some() {
-        return Err(old("diskSizeGB".to_owned()));
-    }
-    let specs = wire.replication_specs.unwrap_or_default();
-    let mut replication_specs = Vec::with_capacity(specs.len());
-    for (number, spec) in specs.into_iter().enumerate() {
-        // A null is still a shard, of which nothing is known.
-        let spec = spec.unwrap_or_default();
-        if spec.old_shard_count.is_some() {
-            return Err(old(format!("replicationSpecs[{number}].numShards")));
-        }
-        let regions = spec.region_configs.unwrap_or_default();
-        replication_specs.push(ReplicationSpec {
-            region_configs: regions
-                .into_iter()
-                .map(|region| region_config(region.unwrap_or_default()))
-                .collect(),
+fn cluster(from: &mut Fields) -> Cluster {
+    refuse_old(from, "diskSizeGB");
+    let mut replication_specs = Vec::new();
+    // A null is still a shard, of which nothing is known.
+    from.each("replicationSpecs", &mut |spec| {
+        refuse_old(spec, "numShards");
+        let mut region_configs = Vec::new();
+        spec.each("regionConfigs", &mut |region| {
+            region_configs.push(region_config(region));
         });
-    }
-    Ok(Cluster {
-        id: identifier(wire.id, "id")?,
-        group_id: wire.group_id.map(Text::into_string).unwrap_or_default(),
-        name: identifier(wire.name, "name")?,
-        cluster_type: wire.cluster_type.map(|text| match &*text.0 {
+        replication_specs.push(ReplicationSpec { region_configs });
+    });
+    Cluster {
+        id: from.identifier("id"),
+        group_id: from.kept("groupId").unwrap_or_default(),
+        name: from.identifier("name"),
+        cluster_type: from.text("clusterType").map(|text| match text {
             "REPLICASET" => ClusterType::ReplicaSet,
             "SHARDED" => ClusterType::Sharded,
             "GEOSHARDED" => ClusterType::GeoSharded,
-            _ => ClusterType::Unknown(text.into_box()),
+            _ => ClusterType::Unknown(text.into()),
         }),
-        mongodb_version: wire.mongodb_version.map(Text::into_box),
-        feature_compatibility_version: wire.feature_compatibility_version.map(Text::into_box),
-        encryption: match filled(wire.encryption) {
+        mongodb_version: from.written("mongoDBVersion"),
+        feature_compatibility_version: from.written("featureCompatibilityVersion"),
+        encryption: match from.filled("encryptionAtRestProvider") {
             None => ClusterEncryption::Absent,
-            Some(text) => match (&*text.0, key_provider(&text.0)) {
-                ("NONE", _) => ClusterEncryption::None,
-                (_, Some(provider)) => ClusterEncryption::Provider(provider),
-                _ => ClusterEncryption::Unknown(text.into_box()),
+            Some("NONE") => ClusterEncryption::None,
+            Some(text) => match key_provider(text) {
+                Some(provider) => ClusterEncryption::Provider(provider),
+                None => ClusterEncryption::Unknown(text.into()),
             },
         },
-        state: wire.state.map(|text| match &*text.0 {
+        state: from.text("stateName").map(|text| match text {
             "IDLE" => ClusterState::Idle,
             "CREATING" => ClusterState::Creating,
             "UPDATING" => ClusterState::Updating,
             "DELETING" => ClusterState::Deleting,
             "REPAIRING" => ClusterState::Repairing,
-            _ => ClusterState::Unknown(text.into_box()),
+            _ => ClusterState::Unknown(text.into()),
         }),
-        paused: wire.paused.unwrap_or(false),
-        backup_enabled: wire.backup_enabled,
+        paused: from.flag("paused").unwrap_or(false),
+        backup_enabled: from.flag("backupEnabled"),
         replication_specs,
-        config_server_type: wire.config_server_type.map(|text| match &*text.0 {
+        config_server_type: from.text("configServerType").map(|text| match text {
             "EMBEDDED" => ConfigServerType::Embedded,
             "DEDICATED" => ConfigServerType::Dedicated,
-            _ => ConfigServerType::Unknown(text.into_box()),
+            _ => ConfigServerType::Unknown(text.into()),
         }),
-        edition: wire.edition.map(Text::into_box),
-    })
+        edition: from.written("effectiveDatabaseEdition"),
+    }
 }
 
 /// `AWS`, `AZURE` or `GCP`, spelled so.
@@ -131,28 +104,31 @@ pub(super) fn key_provider(text: &str) -> Option<KeyProvider> {
     }
 }
 
-fn region_config(wire: WireRegion) -> RegionConfig {
-    let provider = wire.provider.unwrap_or_default();
-    let hardware = wire.electable.unwrap_or_default();
+fn region_config(from: &mut Fields) -> RegionConfig {
+    let (mut instance_size, mut disk_size_gb) = (None, None);
+    from.inside("electableSpecs", &mut |hardware| {
+        instance_size = hardware.written("instanceSize");
+        disk_size_gb = hardware.number("diskSizeGB");
+    });
     RegionConfig {
-        provider: match &*provider.0 {
+        provider: match from.text("providerName").unwrap_or_default() {
             "AWS" => CloudProvider::Aws,
             "AZURE" => CloudProvider::Azure,
             "GCP" => CloudProvider::Gcp,
             "TENANT" => CloudProvider::Tenant,
-            _ => CloudProvider::Unknown(provider.into_box()),
+            text => CloudProvider::Unknown(text.into()),
         },
-        region: wire.region.map(Text::into_box),
-        instance_size: hardware.instance_size.map(Text::into_box),
-        disk_size_gb: hardware.disk_size_gb.map(|size| size.0),
+        region: from.written("regionName"),
+        instance_size,
+        disk_size_gb,
     }
 }
 
 /// The older version has one entry for each zone, with its number of shards, and one disk size for all: read as the
 /// newer one, a sharded cluster would look like another.
-fn old(path: String) -> ReadError {
-    ReadError {
-        path,
-        message: other_version("a cluster", "2023-02-01", "2024-08-05"),
+fn refuse_old(from: &mut Fields, name: &str) {
+    if from.member(name).is_some() {
+        let message = other_version("a cluster", "2023-02-01", "2024-08-05");
+        from.fail(name, message);
     }
 }

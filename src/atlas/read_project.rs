@@ -1,114 +1,77 @@
 //! Projects, their keys, and a cluster's settings.
 
-use serde::de::{Deserialize, Deserializer, MapAccess};
-
-use super::read::{decode, filled, identifier, other_version, page};
-use super::wire::{Number, Object, Present, Text, object, once, skip, wire};
+use super::fields::Fields;
+use super::json::Keep;
+use super::read::{one, other_version, page};
 use super::{Page, ReadError};
 use crate::model::{KeyConfig, ProcessArgs, Project, ProjectEncryption};
 
-wire! {
-    WireProject {
-        id: Text<'a> = "id",
-        name: Text<'a> = "name",
-        org_id: Text<'a> = "orgId",
-        cluster_count: Number = "clusterCount",
-        kind: Text<'a> = "kind",
-    }
-}
+const PROJECT: &[&str] = &["id", "name", "orgId", "clusterCount", "kind"];
 
-wire! {
-    WireEncryption {
-        aws: WireKey<'a> = "awsKms",
-        azure: WireKey<'a> = "azureKeyVault",
-        gcp: WireKey<'a> = "googleCloudKms",
-    }
-}
+const ENCRYPTION: &[&str] = &[
+    "awsKms",
+    "azureKeyVault",
+    "googleCloudKms",
+    "enabled",
+    "valid",
+    "region",
+];
 
-wire! {
-    WireKey {
-        enabled: bool = "enabled",
-        valid: bool = "valid",
-        region: Text<'a> = "region",
-    }
-}
+/// Members that only the older version has, null or not: there they are null where nobody set them.
+const OLD_ARGS: [&str; 2] = ["defaultReadConcern", "failIndexKeyTooLong"];
+const ARGS: &[&str] = &["defaultWriteConcern", OLD_ARGS[0], OLD_ARGS[1]];
 
 /// Reads one project.
 pub fn read_project(body: &[u8]) -> Result<Project, ReadError> {
-    project(decode(body)?)
+    one(body, Keep::Named(PROJECT), project)
 }
 
 /// Reads one page of projects.
 pub fn read_projects(body: &[u8]) -> Result<Page<Project>, ReadError> {
-    page(body, project)
+    page(body, Keep::Named(PROJECT), project)
 }
 
 /// Reads a project's keys. `{}` is a document with no entries.
 pub fn read_encryption(body: &[u8]) -> Result<ProjectEncryption, ReadError> {
-    let wire: WireEncryption = decode(body)?;
-    let key = |entry: Option<WireKey>| {
-        entry.map(|entry| KeyConfig {
-            enabled: entry.enabled,
-            valid: entry.valid,
-            region: filled(entry.region).map(Text::into_box),
-        })
-    };
-    Ok(ProjectEncryption {
-        aws: key(wire.aws),
-        azure: key(wire.azure),
-        gcp: key(wire.gcp),
+    one(body, Keep::Named(ENCRYPTION), |from| ProjectEncryption {
+        aws: key(from, "awsKms"),
+        azure: key(from, "azureKeyVault"),
+        gcp: key(from, "googleCloudKms"),
     })
 }
 
 /// Reads a cluster's settings.
 pub fn read_process_args(body: &[u8]) -> Result<ProcessArgs, ReadError> {
-    let wire: WireProcessArgs = decode(body)?;
-    if let Some(member) = wire.old_member {
-        return Err(ReadError {
-            path: member.to_owned(),
-            message: other_version("a document of settings", "2023-01-01", "2024-08-05"),
+    one(body, Keep::Named(ARGS), |from| {
+        let old = from.all().find(|(name, _)| OLD_ARGS.contains(name));
+        if let Some((name, _)) = old {
+            let message = other_version("a document of settings", "2023-01-01", "2024-08-05");
+            from.fail(name, message);
+        }
+        ProcessArgs {
+            default_write_concern: from.filled("defaultWriteConcern").map(Box::from),
+        }
+    })
+}
+
+fn project(from: &mut Fields) -> Project {
+    Project {
+        id: from.identifier("id"),
+        name: from.kept("name").unwrap_or_default(),
+        org_id: from.kept("orgId"),
+        cluster_count: from.count("clusterCount"),
+        cloud_manager: from.text("kind") == Some("CLOUD_MANAGER"),
+    }
+}
+
+fn key(from: &mut Fields, name: &str) -> Option<KeyConfig> {
+    let mut key = None;
+    from.inside(name, &mut |entry| {
+        key = Some(KeyConfig {
+            enabled: entry.flag("enabled"),
+            valid: entry.flag("valid"),
+            region: entry.filled("region").map(Box::from),
         });
-    }
-    Ok(ProcessArgs {
-        default_write_concern: filled(wire.default_write_concern).map(Text::into_box),
-    })
-}
-
-fn project(wire: WireProject) -> Result<Project, ReadError> {
-    Ok(Project {
-        id: identifier(wire.id, "id")?,
-        name: wire.name.map(Text::into_string).unwrap_or_default(),
-        org_id: filled(wire.org_id).map(Text::into_string),
-        cluster_count: wire.cluster_count.and_then(Number::count),
-        cloud_manager: wire.kind.is_some_and(|kind| kind.0 == "CLOUD_MANAGER"),
-    })
-}
-
-#[derive(Default)]
-struct WireProcessArgs<'a> {
-    default_write_concern: Option<Text<'a>>,
-    /// One that only the older version has, null or not: there it is null where nobody set it.
-    old_member: Option<&'static str>,
-}
-
-impl<'de> Object<'de> for WireProcessArgs<'de> {
-    fn member<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        let old = match key {
-            "defaultWriteConcern" => {
-                return once(&mut self.default_write_concern, "defaultWriteConcern", map);
-            }
-            "defaultReadConcern" => "defaultReadConcern",
-            "failIndexKeyTooLong" => "failIndexKeyTooLong",
-            _ => return skip(map),
-        };
-        let Present = map.next_value()?;
-        self.old_member.get_or_insert(old);
-        Ok(())
-    }
-}
-
-impl<'de> Deserialize<'de> for WireProcessArgs<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        object(from)
-    }
+    });
+    key
 }

@@ -3,98 +3,84 @@
 use std::collections::BTreeMap;
 
 use super::ReadError;
-use super::loose::Loose;
-use super::read::{decode, filled};
-use super::wire::{List, Text, wire};
+use super::fields::Fields;
+use super::json::{Json, Keep, parse};
+use super::read::one;
 use crate::model::{Person, Policy, Roles, Session, Topology};
 
-wire! {
-    WireSession {
-        person: WirePerson<'a> = "person",
-        roles: WireRoles = "roles",
-        org_roles: WireRoles = "orgRoles",
-        policy: Loose = "policy",
-        csrf_token: Text<'a> = "csrfToken",
-    }
-}
-
-wire! {
-    WirePerson {
-        username: Text<'a> = "username",
-        name: Text<'a> = "name",
-    }
-}
-
-wire! {
-    WireBothRoles {
-        roles: WireRoles = "roles",
-        org_roles: WireRoles = "orgRoles",
-    }
-}
-
-/// Id to role names.
-type WireRoles = BTreeMap<String, Option<List<String>>>;
+const ROLES: &[&str] = &["roles", "orgRoles"];
+const SESSION: &[&str] = &["person", "roles", "orgRoles", "policy", "csrfToken"];
 
 /// Reads the session.
 pub fn read_session(body: &[u8]) -> Result<Session, ReadError> {
-    let wire: WireSession = decode(body)?;
-    let person = wire.person.unwrap_or_default();
-    let (policy, policy_warnings) = match wire.policy {
-        None => (None, Vec::new()),
-        Some(value) => {
-            let (policy, warnings) = policy(&value);
-            (Some(policy), warnings)
+    one(body, Keep::Within(SESSION), |from| {
+        let mut person = Person::default();
+        from.inside("person", &mut |from| {
+            person.username = from.kept("username");
+            person.name = from.kept("name");
+        });
+        let (policy, policy_warnings) = from.member("policy").map(policy).unzip();
+        Session {
+            person,
+            roles: both_roles(from),
+            policy,
+            policy_warnings: policy_warnings.unwrap_or_default(),
+            csrf_token: from.kept("csrfToken"),
         }
-    };
-    Ok(Session {
-        person: Person {
-            username: filled(person.username).map(Text::into_string),
-            name: filled(person.name).map(Text::into_string),
-        },
-        roles: Roles {
-            roles: wire.roles.map(roles),
-            org_roles: wire.org_roles.map(roles),
-        },
-        policy,
-        policy_warnings,
-        csrf_token: filled(wire.csrf_token).map(Text::into_string),
     })
 }
 
 /// Reads `{"roles": …, "orgRoles": …}` as a page gives it: each absent or null where nothing is known.
 pub fn read_roles(body: &[u8]) -> Result<Roles, ReadError> {
-    let wire: WireBothRoles = decode(body)?;
-    Ok(Roles {
-        roles: wire.roles.map(roles),
-        org_roles: wire.org_roles.map(roles),
-    })
+    one(body, Keep::Within(ROLES), both_roles)
 }
 
 /// Reads a policy. A key that is missing or null takes the default; so does one whose value is not understood, with a
 /// warning that names it.
 pub fn read_policy(body: &[u8]) -> (Policy, Vec<String>) {
-    match decode::<Loose>(body) {
+    match parse(body, Keep::All) {
         Ok(value) => policy(&value),
         Err(error) => (Policy::default(), vec![format!("policy: {error}")]),
     }
 }
 
-fn roles(wire: WireRoles) -> BTreeMap<String, Vec<String>> {
-    wire.into_iter()
-        .map(|(id, names)| (id, names.into_iter().flatten().flatten().collect()))
-        .collect()
+fn both_roles(from: &mut Fields) -> Roles {
+    Roles {
+        roles: roles(from, "roles"),
+        org_roles: roles(from, "orgRoles"),
+    }
 }
 
-fn policy(value: &Loose) -> (Policy, Vec<String>) {
+/// Id to role names.
+fn roles(from: &mut Fields, name: &str) -> Option<BTreeMap<String, Vec<String>>> {
+    let mut roles = None;
+    from.inside(name, &mut |from| {
+        let of_all: &mut BTreeMap<_, _> = roles.insert(BTreeMap::new());
+        for (id, _) in from.all() {
+            let mut names = Vec::new();
+            for (number, entry) in from.list(id).into_iter().flatten().enumerate() {
+                match entry {
+                    Json::Null => {}
+                    Json::Text(name) => names.push(name.to_string()),
+                    other => from.fail(&format!("{id}[{number}]"), other.unlike("a string")),
+                }
+            }
+            of_all.insert(id.to_owned(), names);
+        }
+    });
+    roles
+}
+
+fn policy(value: &Json) -> (Policy, Vec<String>) {
     let mut policy = Policy::default();
     let mut warnings = Vec::new();
-    let mut warn = |key: &str, value: &Loose, allowed: &str| {
+    let mut warn = |key: &str, value: &Json, allowed: &str| {
         warnings.push(format!(
             "policy{key}: {} is not understood, the default is used; allowed: {allowed}",
             value.json()
         ));
     };
-    if !matches!(value, Loose::Object(_) | Loose::Null) {
+    if !matches!(value, Json::Object(_) | Json::Null) {
         warn("", value, "an object");
     }
     if let Some(value) = value.member("acceptedRoles") {
@@ -105,7 +91,7 @@ fn policy(value: &Loose) -> (Policy, Vec<String>) {
     }
     if let Some(value) = value.member("requireEncryption") {
         match value {
-            Loose::Bool(required) => policy.require_encryption = *required,
+            Json::Bool(required) => policy.require_encryption = *required,
             _ => warn(".requireEncryption", value, "true, false"),
         }
     }
@@ -119,14 +105,14 @@ fn policy(value: &Loose) -> (Policy, Vec<String>) {
     (policy, warnings)
 }
 
-fn role_names(value: &Loose) -> Option<Vec<String>> {
-    let Loose::List(entries) = value else {
+fn role_names(value: &Json) -> Option<Vec<String>> {
+    let Json::List(entries) = value else {
         return None;
     };
     entries
         .iter()
         .map(|entry| match entry {
-            Loose::Text(name) => Some(name.clone()),
+            Json::Text(name) => Some(name.to_string()),
             _ => None,
         })
         .collect()

@@ -1,7 +1,7 @@
 //! Facts and choices put before the rules.
 
 use super::event::Config;
-use super::facts::{Facts, List, Slot};
+use super::facts::{Facts, Slot};
 use super::stage::Choice;
 use crate::model::{Cluster, ClusterRef, Fact, Policy, Project, RestoreJob, Roles, Timestamp};
 use crate::rules::{self, CodeSet, Context, Finding, Source, Target};
@@ -44,8 +44,8 @@ impl<'a> Basis<'a> {
             now,
             running: facts
                 .jobs
-                .values()
-                .flat_map(List::items)
+                .iter()
+                .flat_map(|(_, list)| list.items())
                 .filter(|job| job.state() == crate::model::JobState::Running)
                 .cloned()
                 .collect(),
@@ -54,7 +54,7 @@ impl<'a> Basis<'a> {
                 Some(list) if list.is_complete() => Fact::Known(()),
                 _ => Fact::NotAsked,
             },
-            target_jobs_failed: facts.jobs.values().any(|list| list.failure().is_some()),
+            target_jobs_failed: facts.jobs.iter().any(|(_, list)| list.failure().is_some()),
         }
     }
 
@@ -82,7 +82,7 @@ impl<'a> Basis<'a> {
         })
     }
 
-    fn encryption(&self, project_id: &str) -> Fact<&'a crate::model::ProjectEncryption> {
+    fn encryption(&self, project_id: &String) -> Fact<&'a crate::model::ProjectEncryption> {
         self.facts
             .encryption
             .get(project_id)

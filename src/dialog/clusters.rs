@@ -2,6 +2,7 @@
 
 use super::Unicode;
 use super::facts::List;
+use super::keyed::{order, sorted};
 use crate::model::{CloudProvider, Cluster, ClusterEncryption};
 use crate::rules::{Code, CodeSet, Severity};
 
@@ -100,8 +101,9 @@ impl ClusterList {
                 cluster.map(|cluster| (cluster.name.as_str(), cluster.id.as_str())),
             )
         };
-        self.order = (0..clusters.len() as u32).collect();
-        self.order.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.order = order(clusters.len(), &|a, b| {
+            key(&(a as u32)).cmp(&key(&(b as u32)))
+        });
         // A list that shifts while it is paged gives the same cluster twice.
         let id = |place: &u32| clusters.get(*place as usize).map(|cluster| &cluster.id);
         self.order.dedup_by(|a, b| id(a) == id(b));
@@ -144,8 +146,9 @@ impl ClusterList {
                 }
             }
         }
-        counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), *code));
-        counts
+        sorted(&counts, &|(code, count), (other, more)| {
+            more.cmp(&count).then(code.cmp(&other))
+        })
     }
 }
 

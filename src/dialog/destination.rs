@@ -1,6 +1,7 @@
 //! Choosing the target.
 
 use super::effect::{Effect, Read};
+use super::keyed::sorted;
 use super::read::fresh_since;
 use super::stage::{DestinationStage, ReviewStage, Stage};
 use super::{Announcement, Basis, Changed, ClusterList, Dialog, Focus, Missing};
@@ -44,7 +45,7 @@ impl Dialog {
             self.read_encryption(project_id);
         }
         if let Some(source) = self.choice.source()
-            && !self.facts.jobs.contains_key(&source)
+            && self.facts.jobs.get(&source).is_none()
         {
             self.ask(Read::Jobs {
                 cluster: source,
@@ -225,7 +226,7 @@ impl Dialog {
         if !scope.contains(&target) {
             scope.push(target);
         }
-        let mut names: Vec<&str> = self
+        let names: Vec<&str> = self
             .clusters
             .list
             .items()
@@ -233,7 +234,7 @@ impl Dialog {
             .filter(|cluster| cluster.backup_enabled == Some(true))
             .map(|cluster| cluster.name.as_str())
             .collect();
-        names.sort_unstable();
+        let mut names = sorted(&names, &|a, b| a.cmp(b));
         names.dedup();
         let mut looked_at = 0;
         let mut left_out = 0;

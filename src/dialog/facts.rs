@@ -1,8 +1,7 @@
 //! What has been read, and how well it is known.
 
-use std::collections::BTreeMap;
-
 use super::effect::RequestId;
+use super::keyed::Keyed;
 use crate::model::{
     Cluster, ClusterRef, Fact, Failure, Page, ProcessArgs, Project, ProjectEncryption, RestoreJob,
     Session, Snapshot, Timestamp,
@@ -278,9 +277,9 @@ pub(super) struct Facts {
     pub(super) target_project: Slot<Project>,
     /// The chosen target read alone: a prefilled one that the list has not, or any at a second look.
     pub(super) target_cluster: Slot<Cluster>,
-    pub(super) encryption: BTreeMap<String, Slot<ProjectEncryption>>,
-    pub(super) process_args: BTreeMap<ClusterRef, Slot<ProcessArgs>>,
-    pub(super) jobs: BTreeMap<ClusterRef, List<RestoreJob>>,
+    pub(super) encryption: Keyed<String, Slot<ProjectEncryption>>,
+    pub(super) process_args: Keyed<ClusterRef, Slot<ProcessArgs>>,
+    pub(super) jobs: Keyed<ClusterRef, List<RestoreJob>>,
 }
 
 impl Facts {

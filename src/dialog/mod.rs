@@ -23,6 +23,7 @@ mod effect;
 mod event;
 mod facts;
 mod follow;
+mod keyed;
 mod open;
 mod read;
 mod review;
@@ -32,8 +33,6 @@ mod stage;
 mod submit;
 mod unknown;
 mod view;
-
-use std::collections::BTreeMap;
 
 pub use effect::{Announcement, Effect, Focus, Outcome, Read, RequestId, Signal, Timer};
 pub use event::{Answer, CloseReason, Config, Event, ReasonMode};
@@ -48,6 +47,7 @@ use crate::model::{Policy, RestoreRequest, Timestamp};
 use basis::Basis;
 use clusters::ClusterList;
 use facts::Facts;
+use keyed::Keyed;
 use stage::{Choice, SourceStage, Stage};
 
 /// Facts older than this are read again before the review (T17).
@@ -81,7 +81,7 @@ pub struct Dialog {
     /// Server's clock minus the browser's, from the last answer that said.
     clock_offset_ms: Option<i64>,
     next_request: u64,
-    pending: BTreeMap<RequestId, Pending>,
+    pending: Keyed<RequestId, Pending>,
     facts: Facts,
     clusters: ClusterList,
     choice: Choice,
@@ -124,7 +124,7 @@ impl Dialog {
             now: Timestamp::default(),
             clock_offset_ms: None,
             next_request: 1,
-            pending: BTreeMap::new(),
+            pending: Keyed::default(),
             facts: Facts::default(),
             clusters: ClusterList::default(),
             choice: Choice::default(),

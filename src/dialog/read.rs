@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, Read, RequestId, Signal};
 use super::event::Answer;
-use super::facts::{List, Slot};
+use super::facts::Slot;
 use super::{Announcement, Dialog, Pending, Stage};
 use crate::model::{ClusterRef, Dated, Failure, Page, Session, Timestamp};
 
@@ -34,18 +34,8 @@ impl Dialog {
                     self.facts.target_cluster.asked(id)
                 }
             }
-            Read::ProcessArgs(cluster) => self
-                .facts
-                .process_args
-                .entry(cluster.clone())
-                .or_default()
-                .asked(id),
-            Read::Encryption { project_id } => self
-                .facts
-                .encryption
-                .entry(project_id.clone())
-                .or_default()
-                .asked(id),
+            Read::ProcessArgs(cluster) => self.facts.process_args.at(cluster).asked(id),
+            Read::Encryption { project_id } => self.facts.encryption.at(project_id).asked(id),
             Read::Snapshot { .. } => self.facts.snapshot.asked(id),
             Read::Job { .. } => match &mut self.stage {
                 Stage::Following(follow) => follow.poll.replace(id),
@@ -72,11 +62,7 @@ impl Dialog {
                 None
             }
             Read::Jobs { cluster, page } => {
-                self.facts
-                    .jobs
-                    .entry(cluster.clone())
-                    .or_default()
-                    .asked(id, *page);
+                self.facts.jobs.at(cluster).asked(id, *page);
                 None
             }
         };
@@ -106,12 +92,7 @@ impl Dialog {
 
     /// Reads a list from its start; what is there stays until the new reading is complete.
     pub(super) fn reread_jobs(&mut self, cluster: ClusterRef) {
-        let abandoned = self
-            .facts
-            .jobs
-            .entry(cluster.clone())
-            .or_default()
-            .restart();
+        let abandoned = self.facts.jobs.at(&cluster).restart();
         for id in abandoned {
             self.give_up(id);
         }
@@ -138,12 +119,15 @@ impl Dialog {
         facts.snapshot.forget_request();
         facts.target_project.forget_request();
         facts.target_cluster.forget_request();
-        facts.encryption.values_mut().for_each(Slot::forget_request);
-        facts
-            .process_args
-            .values_mut()
-            .for_each(Slot::forget_request);
-        facts.jobs.values_mut().for_each(List::forget_requests);
+        for (_, slot) in facts.encryption.iter_mut() {
+            slot.forget_request();
+        }
+        for (_, slot) in facts.process_args.iter_mut() {
+            slot.forget_request();
+        }
+        for (_, list) in facts.jobs.iter_mut() {
+            list.forget_requests();
+        }
         facts.projects.forget_requests();
         facts.source_clusters.forget_requests();
         facts.snapshots.forget_requests();
@@ -284,22 +268,14 @@ impl Dialog {
                     Answer::ProcessArgs(value) => Some(value),
                     _ => None,
                 });
-                self.facts
-                    .process_args
-                    .entry(cluster)
-                    .or_default()
-                    .settle(reply, now);
+                self.facts.process_args.at(&cluster).settle(reply, now);
             }
             Read::Encryption { project_id } => {
                 let reply = one(reply, |answer| match answer {
                     Answer::Encryption(value) => Some(value),
                     _ => None,
                 });
-                self.facts
-                    .encryption
-                    .entry(project_id)
-                    .or_default()
-                    .settle(reply, now);
+                self.facts.encryption.at(&project_id).settle(reply, now);
             }
             Read::Snapshot {
                 cluster,
@@ -354,7 +330,7 @@ impl Dialog {
                     _ => None,
                 });
                 let failed = reply.is_err();
-                let list = self.facts.jobs.entry(cluster.clone()).or_default();
+                let list = self.facts.jobs.at(&cluster);
                 for page in list.settle(page, reply, now) {
                     self.ask(Read::Jobs {
                         cluster: cluster.clone(),
@@ -451,19 +427,19 @@ impl Dialog {
             self.facts.snapshots.restart();
             reads.push(self.snapshot_list(cluster.clone()));
         }
-        for (project_id, slot) in &self.facts.encryption {
+        for (project_id, slot) in self.facts.encryption.iter() {
             if slot.failure().is_some() {
                 reads.push(Read::Encryption {
                     project_id: project_id.clone(),
                 });
             }
         }
-        for (cluster, slot) in &self.facts.process_args {
+        for (cluster, slot) in self.facts.process_args.iter() {
             if slot.failure().is_some() {
                 reads.push(Read::ProcessArgs(cluster.clone()));
             }
         }
-        for (cluster, list) in &mut self.facts.jobs {
+        for (cluster, list) in self.facts.jobs.iter_mut() {
             if let Some(page) = list.retry_page() {
                 reads.push(Read::Jobs {
                     cluster: cluster.clone(),

@@ -110,7 +110,7 @@ pub(super) fn compare(typed: &str, name: &str, unicode: Unicode) -> Confirmation
         return Confirmation::Matches;
     }
     let (typed_length, expected) = (typed.chars().count(), name.chars().count());
-    if typed.to_lowercase() == name.to_lowercase() {
+    if (unicode.fold)(&typed) == (unicode.fold)(&name) {
         Confirmation::CaseDiffers
     } else if typed_length != expected {
         Confirmation::LengthDiffers {

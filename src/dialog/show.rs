@@ -2,6 +2,7 @@
 
 use super::destination::is_gone;
 use super::facts::{Facts, ListState};
+use super::keyed::{order, sorted};
 use super::review::compare;
 use super::stage::{DestinationStage, Follow, ReviewStage, SourceStage, Stage, UnknownStage};
 use super::view::{
@@ -99,8 +100,8 @@ impl Dialog {
             && !self.backend.atlas_json
             && self
                 .pending
-                .values()
-                .any(|pending| matches!(pending, super::Pending::Read(_)))
+                .iter()
+                .any(|(_, pending)| matches!(pending, super::Pending::Read(_)))
     }
 
     /// What stands in the way of any form.
@@ -156,8 +157,18 @@ impl Dialog {
         {
             projects.push(chosen);
         }
-        projects
-            .sort_by_cached_key(|project| ((self.unicode.fold)(&project.name), project.id.clone()));
+        let folded: Vec<String> = projects
+            .iter()
+            .map(|project| (self.unicode.fold)(&project.name))
+            .collect();
+        let by_name = order(projects.len(), &|a, b| {
+            let id = |place: usize| projects.get(place).map(|project| &project.id);
+            folded.get(a).cmp(&folded.get(b)).then(id(a).cmp(&id(b)))
+        });
+        let mut projects: Vec<&Project> = by_name
+            .into_iter()
+            .filter_map(|place| projects.get(place as usize).copied())
+            .collect();
         projects.dedup_by(|a, b| a.id == b.id);
         let names: Vec<&str> = projects
             .iter()
@@ -189,18 +200,16 @@ impl Dialog {
     fn source_view(&self, stage: &SourceStage, now: Timestamp) -> SourceView<'_> {
         let facts = &self.facts;
         let basis = self.basis_at(now);
-        let mut clusters: Vec<SourceClusterOption<'_>> = facts
-            .source_clusters
-            .items()
-            .iter()
+        let clusters: Vec<&Cluster> = facts.source_clusters.items().iter().collect();
+        let clusters = sorted(&clusters, &|a, b| a.name.cmp(&b.name))
+            .into_iter()
             .map(|cluster| SourceClusterOption {
                 cluster,
                 findings: not_dedicated(cluster),
             })
             .collect();
-        clusters.sort_by(|a, b| a.cluster.name.cmp(&b.cluster.name));
-        let mut snapshots: Vec<&Snapshot> = facts.snapshots.items().iter().collect();
-        snapshots.sort_by_key(|snapshot| std::cmp::Reverse(created(snapshot)));
+        let snapshots: Vec<&Snapshot> = facts.snapshots.items().iter().collect();
+        let snapshots = sorted(&snapshots, &|a, b| created(b).cmp(&created(a)));
         let no_list = facts.snapshots.is_complete() && snapshots.is_empty();
         let backups_off =
             facts.source_cluster.value().and_then(|c| c.backup_enabled) == Some(false);
@@ -293,8 +302,11 @@ impl Dialog {
             .in_target_project(name)
             .and_then(|target| self.facts.running_into(&target));
         let mut findings = self.refused_findings(name, now);
-        findings.retain(|finding| finding.severity() != Severity::Notice);
-        findings.sort_by_key(Finding::severity);
+        let warnings: Vec<Finding> = findings
+            .extract_if(.., |finding| finding.severity() != Severity::Blocker)
+            .filter(|finding| finding.severity() == Severity::Warning)
+            .collect();
+        findings.extend(warnings);
         Some(RefusedCluster {
             name,
             cluster: self.clusters.by_name(name),

@@ -1,7 +1,5 @@
 //! Where the dialog stands.
 
-use std::collections::BTreeSet;
-
 use super::effect::RequestId;
 use super::view::{Changed, SubmitError, Submitting};
 use crate::model::{ClusterRef, Failure, RestoreJob, RestoreRequest, Timestamp};
@@ -95,7 +93,7 @@ pub(super) struct Submission {
     /// The restore request, once it is on its way.
     pub(super) post: Option<RequestId>,
     /// Ids of the source's jobs, read just before the request; `None`: could not be read.
-    pub(super) jobs_before: Option<BTreeSet<String>>,
+    pub(super) jobs_before: Option<Vec<String>>,
     pub(super) write_concern: Option<Finding>,
 }
 
@@ -108,7 +106,7 @@ pub(super) struct UnknownStage {
     pub(super) clicked_at_server: Timestamp,
     /// On the browser's.
     pub(super) clicked_at: Timestamp,
-    pub(super) jobs_before: Option<BTreeSet<String>>,
+    pub(super) jobs_before: Option<Vec<String>>,
     pub(super) reads_without: u32,
     pub(super) last_read_at: Option<Timestamp>,
     pub(super) read_failed: bool,

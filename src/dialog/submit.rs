@@ -1,7 +1,5 @@
 //! From the click to the answer. One confirmation, at most one request; it is never sent again by itself (S1, S4).
 
-use std::collections::BTreeSet;
-
 use super::destination::{blockers, is_gone};
 use super::effect::{Effect, Outcome, Signal};
 use super::event::Answer;
@@ -235,7 +233,7 @@ impl Dialog {
     }
 
     /// Ids of the source's jobs, if their list could be read.
-    fn job_ids_of_source(&self) -> Option<BTreeSet<String>> {
+    fn job_ids_of_source(&self) -> Option<Vec<String>> {
         let list = self.facts.jobs.get(&self.choice.source()?)?;
         list.is_complete()
             .then(|| List::items(list).iter().map(|job| job.id.clone()).collect())

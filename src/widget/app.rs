@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::announce::{self, Spoken};
 use super::components::{Ctx, frame};
 use super::driver::Handle;
 use super::host::{PageSettings, Theme};
@@ -14,7 +15,6 @@ use super::style;
 use super::text::{Words, english};
 use super::timers::Timeout;
 use crate::dialog::{self, Announcement, CloseReason, Focus};
-use crate::rules::Severity;
 
 /// How long typing must pause before the number of matches is said.
 const PAUSE_MS: u32 = 500;
@@ -51,27 +51,6 @@ pub struct Local {
     pub copied: &'static str,
     /// The native dialog is on the screen.
     pub shown: bool,
-}
-
-/// What a live region says; the number makes the same text new.
-#[derive(Default)]
-struct Spoken {
-    text: String,
-    times: u32,
-}
-
-impl Spoken {
-    fn say(&mut self, text: String) {
-        self.text = text;
-        self.times = self.times.wrapping_add(1);
-    }
-
-    fn html(&self) -> Html {
-        if self.text.is_empty() {
-            return Html::default();
-        }
-        html! { <span key={self.times}>{ &self.text }</span> }
-    }
 }
 
 /// What the app is given.
@@ -304,54 +283,7 @@ impl App {
     }
 
     fn announce(&mut self, announcement: &Announcement) {
-        use super::text::Value::{Count, Name};
-        let words = &self.words;
-        let mut assertive = false;
-        let text = match announcement {
-            Announcement::ClusterRefused { name, findings } => {
-                assertive = true;
-                let reasons: Vec<String> = findings
-                    .iter()
-                    .filter(|finding| finding.severity() == Severity::Blocker)
-                    .map(|finding| {
-                        words.finding_text(super::text::texts(finding.code).message, finding)
-                    })
-                    .collect();
-                let reasons = super::text::Value::Text(reasons.join(" "));
-                words.text(
-                    english::SAY_REFUSED,
-                    &[("cluster", Name(name)), ("reasons", reasons)],
-                )
-            }
-            Announcement::ClusterChosen { name } => {
-                words.text(english::SAY_CHOSEN, &[("cluster", Name(name))])
-            }
-            Announcement::ClustersLoaded { total, eligible } => words.text(
-                english::SAY_LOADED,
-                &[("total", Count(*total)), ("eligible", Count(*eligible))],
-            ),
-            Announcement::Matches(count) => {
-                words.text(english::MATCHES, &[("count", Count(*count))])
-            }
-            Announcement::JobChanged(state) => {
-                words.text(english::SAY_STATE, &[("state", Name(state.as_str()))])
-            }
-            Announcement::ProjectChanged => words.say(english::SAY_PROJECT).to_string(),
-            Announcement::ReadFailed => words.say(english::SAY_READ_FAILED).to_string(),
-            Announcement::FactsChanged
-            | Announcement::Refused
-            | Announcement::OutcomeUnknown
-            | Announcement::SignInNeeded => {
-                assertive = true;
-                let key = match announcement {
-                    Announcement::FactsChanged => english::SAY_CHANGED,
-                    Announcement::Refused => english::SAY_REFUSED_REQUEST,
-                    Announcement::OutcomeUnknown => english::SAY_UNKNOWN,
-                    _ => english::SAY_SIGN_IN,
-                };
-                words.say(key).to_string()
-            }
-        };
+        let (text, assertive) = announce::words(&self.words, announcement);
         if assertive {
             self.assertive.say(text);
         } else {

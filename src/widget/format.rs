@@ -142,7 +142,7 @@ impl Formats {
 
     /// `10,000`.
     pub fn number(&self, value: f64) -> String {
-        written(&self.number, &value.into()).unwrap_or_else(|| value.to_string())
+        written(&self.number, &value.into()).unwrap_or_else(|| plain(value))
     }
 
     /// `a, b and c`.
@@ -177,7 +177,7 @@ impl Formats {
             &self.language,
             &[("style", "unit"), ("unit", unit), ("unitDisplay", "short")],
         );
-        written(&format, &value.into()).unwrap_or_else(|| value.to_string())
+        written(&format, &value.into()).unwrap_or_else(|| plain(value))
     }
 }
 
@@ -189,6 +189,14 @@ pub fn iso(time: Timestamp) -> String {
     } else {
         date.to_iso_string().into()
     }
+}
+
+/// A number as JavaScript writes it. (Rust’s own way of writing floating-point numbers is eleven kilobytes of wasm.)
+pub fn plain(value: f64) -> String {
+    js_sys::Number::from(value)
+        .to_string_with_radix(10)
+        .map(String::from)
+        .unwrap_or_default()
 }
 
 fn js_date(time: Timestamp) -> Date {

@@ -3,6 +3,7 @@
 //! Belongs here: running effects (`driver`), the element's bridge (`element`), words (`text`), numbers and dates as
 //! people write them (`format`), look (`style`), elements (`app`, `components`).
 
+mod announce;
 pub mod app;
 mod check;
 pub mod components;

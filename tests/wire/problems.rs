@@ -39,7 +39,7 @@ fn problem_of_ours_is_read_whole() {
         "instance": "/x/1",
         "findings": [
             { "code": "target.version-too-old", "severity": "blocker",
-              "parameters": { "snapshotVersion": "9.0.0", "n": 2, "list": [1, "a"] } },
+              "parameters": { "list": [1, "a"], "n": 2, "snapshotVersion": "9.0.0" } },
             { "code": "house.freeze", "severity": "stop" },
             { "severity": "blocker" }, null, "text"
         ],

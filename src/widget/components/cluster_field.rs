@@ -139,7 +139,7 @@ fn none_eligible(view: &DestinationView, ctx: &Ctx) -> Html {
     let remedy = texts(Code::TargetNoneEligible).remedy;
     let content = html! { <><ul class="bullets">{ rows }</ul><p>{ ctx.say(remedy) }</p></> };
     html! {
-        <div data-testid="no-eligible" data-code={Code::TargetNoneEligible.as_str()}>
+        <div class="before" data-testid="no-eligible" data-code={Code::TargetNoneEligible.as_str()}>
             { panel(Tone::Warning, ctx.say(english::NONE_ELIGIBLE_TITLE).into(), content) }
         </div>
     }

@@ -10,7 +10,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::cluster_keys::{Press, press};
 use super::cluster_row::{Place, option_id, row};
+use super::list_element::{measure, show, space};
 use super::window::Rows;
 use super::{aria_true, value_of};
 use crate::dialog::Event as Happened;
@@ -21,8 +23,11 @@ use crate::widget::text::{Value, Words, english};
 pub struct ClusterList {
     list: NodeRef,
     rows: Rows,
-    /// Which row the arrow keys are at.
+    /// Which row Enter takes: the first match while a filter is typed, then wherever the arrow keys went.
     active: Option<usize>,
+    active_cluster: Option<String>,
+    /// The arrow keys are in use, so Home and End mean the list and not the text.
+    moved: bool,
     /// Bring the active row into view after drawing.
     reveal: bool,
     /// A new filter: the list starts at its top.
@@ -91,6 +96,8 @@ impl Component for ClusterList {
             list: NodeRef::default(),
             rows,
             active: None,
+            active_cluster: None,
+            moved: false,
             reveal: false,
             rewind: false,
         }
@@ -99,13 +106,13 @@ impl Component for ClusterList {
     fn changed(&mut self, ctx: &Context<Self>, before: &ClusterListProps) -> bool {
         let props = ctx.props();
         if props.filter != before.filter {
-            self.active = None;
+            self.moved = false;
             self.rewind = true;
             self.rows.reset(props.matches);
         } else if props.matches != before.matches {
             self.rows.resize(props.matches);
-            self.active = self.active.filter(|active| *active < props.matches);
         }
+        self.follow(ctx);
         true
     }
 
@@ -122,6 +129,8 @@ impl Component for ClusterList {
             Msg::Clicked(event) => {
                 if let Some(id) = clicked_id(&event) {
                     self.active = self.drawn_index(ctx, &id);
+                    self.active_cluster = Some(id.clone());
+                    self.moved = true;
                     ctx.props().handle.send(Happened::ClusterChosen(id));
                 }
                 true
@@ -203,13 +212,15 @@ impl Component for ClusterList {
         if std::mem::take(&mut self.rewind) {
             list.set_scroll_top(0);
         }
-        self.space(&list);
-        let shift = self.measure(&list);
+        space(&list, self.rows.around());
+        let shift = measure(&list, &mut self.rows);
         if shift.abs() >= 1.0 {
             list.set_scroll_top(list.scroll_top() + shift as i32);
         }
-        if std::mem::take(&mut self.reveal) {
-            self.show_active(ctx, &list);
+        if std::mem::take(&mut self.reveal)
+            && let Some(id) = self.active_id(ctx)
+        {
+            show(&list, &id);
         }
         if self.rows.scrolled(
             f64::from(list.scroll_top()),
@@ -269,111 +280,59 @@ impl ClusterList {
         })
     }
 
-    /// The keys of the ARIA practices' combobox. Esc is the dialog's.
     fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
-        const PAGE: usize = 8;
-        let count = ctx.props().matches;
         let with_others = event.ctrl_key() || event.meta_key() || event.shift_key();
-        if event.is_composing() || count == 0 || with_others {
+        if event.is_composing() || with_others {
             return false;
         }
-        let last = count - 1;
-        let key = event.key();
-        let next = match (key.as_str(), self.active) {
-            ("ArrowDown", None) => 0,
-            ("ArrowDown", Some(at)) => {
-                if at == last {
-                    0
-                } else {
-                    at + 1
-                }
-            }
-            ("ArrowUp", None | Some(0)) => last,
-            ("ArrowUp", Some(at)) => at - 1,
-            ("PageDown", at) => at.map_or(0, |at| (at + PAGE).min(last)),
-            ("PageUp", at) => at.map_or(0, |at| at.saturating_sub(PAGE)),
-            ("Home", Some(_)) => 0,
-            ("End", Some(_)) => last,
-            ("ArrowLeft" | "ArrowRight", Some(_)) => {
+        let count = ctx.props().matches;
+        match press(&event.key(), self.active, self.moved, count) {
+            Press::Other => return false,
+            Press::Leave => {
                 self.active = None;
+                self.moved = false;
                 return true;
             }
-            ("Enter", at) => {
+            Press::Choose => {
                 event.prevent_default();
-                // The only match needs no arrow key.
-                let at = at.or((count == 1).then_some(0));
-                if let Some(id) = at
-                    .and_then(|at| self.id_at(ctx, at))
-                    .filter(|_| !event.repeat())
-                {
+                let id = self.active.and_then(|at| self.id_at(ctx, at));
+                if let Some(id) = id.filter(|_| !event.repeat()) {
                     ctx.props().handle.send(Happened::ClusterChosen(id));
                 }
                 return true;
             }
-            _ => return false,
-        };
+            Press::Go(to) => self.go(ctx, to),
+        }
         event.prevent_default();
-        self.active = Some(next);
-        self.rows.include(next);
-        self.reveal = true;
         true
     }
 
-    /// Gives the two spaces their heights, by the style object: the page may forbid style attributes.
-    fn space(&self, list: &HtmlElement) {
-        let (before, after) = self.rows.around();
-        let ends = [
-            (list.first_element_child(), before),
-            (list.last_element_child(), after),
-        ];
-        for (element, height) in ends {
-            let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok())
-            else {
-                continue;
-            };
-            if element.class_name() == "space" {
-                let height = [&height.to_string(), "px"].concat();
-                let _ = element.style().set_property("block-size", &height);
-            }
-        }
+    fn go(&mut self, ctx: &Context<Self>, to: usize) {
+        self.active = Some(to);
+        self.active_cluster = self.id_at(ctx, to);
+        self.moved = true;
+        self.rows.include(to);
+        self.reveal = true;
     }
 
-    fn measure(&mut self, list: &HtmlElement) -> f64 {
-        if self.rows.range().is_empty() || list.client_height() == 0 {
-            return 0.0;
+    /// Rows may come and go above the active one: it stays with its cluster, not with its number.
+    fn follow(&mut self, ctx: &Context<Self>) {
+        if !self.moved {
+            let first = !ctx.props().filter.is_empty() && ctx.props().matches > 0;
+            self.active = first.then_some(0);
+            return;
         }
-        let mut heights = Vec::with_capacity(self.rows.range().len());
-        let mut next = list.first_element_child();
-        while let Some(element) = next {
-            if element.class_name() != "space" {
-                heights.push(element.get_bounding_client_rect().height());
-            }
-            next = element.next_element_sibling();
-        }
-        if heights.len() != self.rows.range().len() {
-            return 0.0;
-        }
-        self.rows.measured(f64::from(list.scroll_top()), &heights)
-    }
-
-    fn show_active(&self, ctx: &Context<Self>, list: &HtmlElement) {
-        let Some(id) = self.active_id(ctx) else {
+        let Some(id) = self.active_cluster.as_deref() else {
             return;
         };
-        let selector = ["[id=\"", &id, "\"]"].concat();
-        let Some(row) = list.query_selector(&selector).ok().flatten() else {
-            return;
+        let dialog = ctx.props().handle.dialog();
+        let is_at = |index: usize| {
+            dialog
+                .cluster_row(index)
+                .is_some_and(|row| row.cluster.id == id)
         };
-        let (frame, row) = (
-            list.get_bounding_client_rect(),
-            row.get_bounding_client_rect(),
-        );
-        let above = row.top() - frame.top() - 4.0;
-        let below = row.bottom() - frame.bottom() + 4.0;
-        if above < 0.0 || row.height() > frame.height() {
-            list.set_scroll_top(list.scroll_top() + above as i32);
-        } else if below > 0.0 {
-            list.set_scroll_top(list.scroll_top() + below.ceil() as i32);
+        if !self.active.is_some_and(is_at) {
+            self.active = (0..ctx.props().matches).find(|index| is_at(*index));
         }
     }
 }

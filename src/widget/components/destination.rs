@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use super::parts::{Tone, name, panel};
+use super::parts::{Tone, icon, name, panel};
 use super::picker::Picker;
-use super::{Ctx, cluster_field, findings, footer, frame, snapshot, source, status};
+use super::{Ctx, cluster_field, findings, footer, snapshot, source, status};
 use crate::dialog::{Changed, DestinationView, Event, Missing};
 use crate::rules::{Code, Finding, Severity};
 use crate::widget::app::Msg;
@@ -12,25 +12,23 @@ use crate::widget::text::{Value, english, texts};
 
 /// The step.
 pub fn destination(view: &DestinationView, ctx: &Ctx) -> Html {
-    let form = if view.blocked {
-        blocked(view, ctx)
-    } else {
-        html! { <>{ project(view, ctx) }{ cluster_field::cluster(view, ctx) }</> }
-    };
+    if view.blocked {
+        return blocked(view, ctx);
+    }
     let warned: Vec<&Finding> = view
         .source_findings
         .iter()
-        .filter(|finding| !view.blocked && finding.severity() == Severity::Warning)
+        .filter(|finding| finding.severity() == Severity::Warning)
         .collect();
     html! {
         <div class="stack">
             { footer::summary(view.show_missing, &view.missing, ctx) }
-            { frame::heading(ctx, english::DESTINATION_HEADING) }
             { view.changed.map(|what| changed(what, ctx)).unwrap_or_default() }
-            { if view.blocked { Html::default() } else { consequences(view, ctx) } }
+            { consequences(view, ctx) }
             { snapshot::summary(&view.summary, ctx) }
             { if warned.is_empty() { Html::default() } else { findings::list(ctx, warned) } }
-            { form }
+            { project(view, ctx) }
+            { cluster_field::cluster(view, ctx) }
         </div>
     }
 }
@@ -71,12 +69,15 @@ fn blocked(view: &DestinationView, ctx: &Ctx) -> Html {
         .filter(|finding| finding.severity() == Severity::Warning)
         .collect();
     html! {
-        <>
-            <div data-testid="snapshot-error">
-                { panel(Tone::Danger, ctx.say(english::BLOCKED_TITLE).into(), findings::list(ctx, blockers)) }
+        <div class="stack">
+            { view.changed.map(|what| changed(what, ctx)).unwrap_or_default() }
+            <div class="panel danger" data-testid="snapshot-error">
+                { icon(Tone::Danger) }
+                <div class="panel-text">{ findings::list(ctx, blockers) }</div>
             </div>
+            { snapshot::summary(&view.summary, ctx) }
             { if others.is_empty() { Html::default() } else { findings::list(ctx, others) } }
-        </>
+        </div>
     }
 }
 

@@ -29,7 +29,11 @@ pub fn footer(view: &View, ctx: &Ctx) -> Html {
                 !review.missing.is_empty(),
                 review.submitting,
             ),
-            &review.missing,
+            // What is missing for another attempt is no news while this one is under way.
+            match review.submitting {
+                None => &review.missing,
+                Some(_) => &[],
+            },
             review.submitting.is_none(),
         ),
         _ => (Html::default(), &[], false),
@@ -50,7 +54,7 @@ pub fn footer(view: &View, ctx: &Ctx) -> Html {
         Html::default()
     };
     html! {
-        <footer class="footer" part="footer">
+        <div class="footer" part="footer">
             { missing_hint(missing, ctx) }
             <div class="actions">
                 { back }
@@ -66,7 +70,7 @@ pub fn footer(view: &View, ctx: &Ctx) -> Html {
                     { main }
                 </div>
             </div>
-        </footer>
+        </div>
     }
 }
 

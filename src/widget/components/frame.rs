@@ -13,6 +13,7 @@ pub fn frame(view: &View, ctx: &Ctx) -> Html {
         <div class="frame">
             { header(view, ctx) }
             <div class="body" part="body">
+                { heading(view, ctx) }
                 { banners(view, ctx) }
                 { body(view, ctx) }
             </div>
@@ -39,7 +40,7 @@ fn header(view: &View, ctx: &Ctx) -> Html {
     };
     let marked = html! { <span class="title-step">{ step }</span> };
     html! {
-        <header class="header" part="header">
+        <div class="header" part="header">
             <h2 id="title" class="title">{ title(ctx, marked) }</h2>
             <button
                 type="button"
@@ -51,7 +52,7 @@ fn header(view: &View, ctx: &Ctx) -> Html {
                 { drawing("M6 6l12 12M18 6 6 18") }
             </button>
             { steps(view, place, ctx) }
-        </header>
+        </div>
     }
 }
 
@@ -152,21 +153,26 @@ fn body(view: &View, ctx: &Ctx) -> Html {
 fn loading(ctx: &Ctx) -> Html {
     html! {
         <div class="stack" aria-busy="true">
-            { heading(ctx, english::LOADING_HEADING) }
             <p class="loading"><span class="spinner" aria-hidden="true" />{ ctx.say(english::LOADING) }</p>
             <div class="skeleton" aria-hidden="true"><span /><span /><span /></div>
         </div>
     }
 }
 
-/// The heading of a step, on which the focus is put when the step opens.
-pub fn heading(ctx: &Ctx, key: Key) -> Html {
-    heading_html(ctx.say(key).into())
-}
-
-/// The same with elements in it.
-pub fn heading_html(content: Html) -> Html {
-    html! { <h3 id="heading" class="heading" tabindex="-1">{ content }</h3> }
+/// The heading of what is shown, on which the focus is put when a step opens. It is one element from the first
+/// loading on, so that the focus stays while its words change.
+fn heading(view: &View, ctx: &Ctx) -> Html {
+    let key = match &view.body {
+        Body::Loading => english::LOADING_HEADING,
+        Body::Failed { .. } => english::FAILED_HEADING,
+        Body::Source(_) => english::SOURCE_HEADING,
+        Body::Destination(destination) if destination.blocked => english::BLOCKED_TITLE,
+        Body::Destination(_) => english::DESTINATION_HEADING,
+        Body::Review(_) => english::REVIEW_HEADING,
+        Body::Unknown(_) => english::UNKNOWN_HEADING,
+        Body::Progress(view) => progress::heading(view),
+    };
+    html! { <h3 id="heading" class="heading" tabindex="-1">{ ctx.say(key) }</h3> }
 }
 
 /// A line that says that something is being read.

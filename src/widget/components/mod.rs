@@ -4,6 +4,7 @@
 //! ([`crate::dialog`]), a sentence ([`super::text`]), a colour (`style.css`).
 
 mod cluster_field;
+mod cluster_keys;
 mod cluster_list;
 mod cluster_row;
 mod confirm;
@@ -11,6 +12,7 @@ mod destination;
 mod findings;
 mod footer;
 mod frame;
+mod list_element;
 mod parts;
 mod picker;
 mod problem;

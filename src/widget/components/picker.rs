@@ -6,6 +6,7 @@ use super::Ctx;
 use crate::dialog;
 use crate::widget::app::Msg;
 use crate::widget::text::{Value, english};
+use crate::widget::unicode::fold;
 
 /// More than this are not put into one select.
 const MOST: usize = 200;
@@ -51,14 +52,14 @@ impl Picker<'_> {
     pub fn html<'a>(self, ctx: &Ctx, entries: Vec<Entry<'a>>) -> Html {
         let total = entries.len();
         let long = total > MOST;
-        let wanted = self.filter.0.trim().to_lowercase();
+        let wanted = fold(self.filter.0.trim());
         let shown: Vec<Entry> = entries
             .into_iter()
             .filter(|entry| {
                 !long
                     || self.chosen == Some(entry.value)
                     || wanted.is_empty()
-                    || entry.text.to_lowercase().contains(&wanted)
+                    || fold(&entry.text).contains(&wanted)
             })
             .take(MOST)
             .collect();

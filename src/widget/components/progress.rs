@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
+use super::Ctx;
 use super::parts::{Tone, button, copy, drawing, fact, icon, id, name, name_or_unknown, panel};
-use super::{Ctx, frame};
 use crate::dialog::{Event, ProgressView};
 use crate::model::{JobState, Timestamp};
 use crate::widget::format::iso;
@@ -14,7 +14,7 @@ pub fn progress(view: &ProgressView, ctx: &Ctx) -> Html {
     let target = view.job.target_cluster_name.as_deref().unwrap_or_default();
     let cluster = [("cluster", Value::Name(target))];
     let running = view.state == JobState::Running;
-    let (heading, text, state, tone) = words(view);
+    let (_, text, state, tone) = words(view);
     let bar = if running {
         html! {
             <>
@@ -27,7 +27,6 @@ pub fn progress(view: &ProgressView, ctx: &Ctx) -> Html {
     };
     html! {
         <div class="stack" data-testid="receipt">
-            { frame::heading(ctx, heading) }
             <div class={tone.class()} part="state" data-testid="job-state" data-state={view.state.as_str()}>
                 { if running { html! { <span class="spinner" aria-hidden="true" /> } } else { icon(tone) } }
                 <div class="panel-text">
@@ -42,6 +41,11 @@ pub fn progress(view: &ProgressView, ctx: &Ctx) -> Html {
             { if running { html! { <p class="hint closing">{ drawing("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 11v5.5M12 7.5v.5") }<span>{ ctx.say(english::CLOSING_IS_SAFE) }</span></p> } } else { Html::default() } }
         </div>
     }
+}
+
+/// What the step is called in this state.
+pub fn heading(view: &ProgressView) -> Key {
+    words(view).0
 }
 
 fn words(view: &ProgressView) -> (Key, Key, Key, Tone) {

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::parts::{Tone, fact, id, link, name, name_or_unknown, panel, time, unknown};
-use super::{Ctx, confirm, destination, findings, footer, frame, problem, snapshot};
+use super::{Ctx, confirm, destination, findings, footer, problem, snapshot};
 use crate::dialog::{Event, ReviewView, Step, SubmitError};
 use crate::model::{Cluster, Failure, Problem};
 use crate::rules::{Code, Finding, Severity};
@@ -30,7 +30,6 @@ pub fn review(view: &ReviewView, ctx: &Ctx) -> Html {
         <div class="stack" data-testid="review" aria-busy={super::aria_true(view.submitting.is_some())}>
             { footer::summary(view.show_missing, &view.missing, ctx) }
             { view.error.map(|error| refused(error, view, ctx)).unwrap_or_default() }
-            { frame::heading(ctx, english::REVIEW_HEADING) }
             { lost(view, ctx) }
             <div class="compare">
                 { from(view, ctx) }
@@ -112,22 +111,25 @@ fn lost(view: &ReviewView, ctx: &Ctx) -> Html {
     let stated = view.findings.iter().filter(|finding| {
         matches!(
             finding.code,
-            Code::DataDeleted | Code::TargetUnavailableDuringRestore | Code::TargetIsSource
+            Code::DataDeleted | Code::TargetUnavailableDuringRestore
         )
     });
-    let is_source = view
+    // T11: restoring over its own source loses what is newer than the snapshot.
+    let source = view
         .findings
         .iter()
-        .any(|finding| finding.code == Code::TargetIsSource);
-    let newer = match snapshot::age(&view.summary, ctx) {
-        Some(age) if is_source => {
-            html! { <li>{ ctx.rich(english::NEWER_LOST, &[("age", age)]) }</li> }
-        }
-        _ => Html::default(),
-    };
+        .filter(|finding| finding.code == Code::TargetIsSource);
+    let newer = source.clone().next().and(snapshot::age(&view.summary, ctx));
+    let newer = newer.map(|age| {
+        html! { <li>{ ctx.rich(english::NEWER_LOST, &[("age", age)]) }</li> }
+    });
     let content = html! {
         <>
-            <ul class="bullets">{ findings::sentences(ctx, stated) }{ newer }</ul>
+            <ul class="bullets">
+                { findings::sentences(ctx, stated) }
+                { findings::sentences(ctx, source) }
+                { newer.unwrap_or_default() }
+            </ul>
             <p>{ ctx.say(english::LOST_UNKNOWN) }</p>
             <dl class="facts four">
                 { fact(ctx, english::DATA_SIZE, unknown(ctx)) }
@@ -210,7 +212,6 @@ fn own_words(problem: &Problem, view: &ReviewView, ctx: &Ctx) -> Html {
         409 => english::SUBMIT_409,
         429 if problem.retry_after_ms.is_some() => english::SUBMIT_429_WAIT,
         429 => english::SUBMIT_429,
-        500..=599 => english::SUBMIT_500,
         _ => english::SUBMIT_400,
     };
     let wait = problem

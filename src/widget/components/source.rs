@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::parts::{Tone, id, name_or_unknown, panel, time};
 use super::picker::{Entry, Picker};
-use super::{Ctx, findings, footer, frame, status};
+use super::{Ctx, findings, footer, status};
 use crate::dialog::{Event, Missing, ProjectOption, SnapshotOption, SourceView};
 use crate::rules::{Finding, Severity};
 use crate::widget::app::Msg;
@@ -19,7 +19,6 @@ pub fn source(view: &SourceView, ctx: &Ctx) -> Html {
     html! {
         <div class="stack">
             { footer::summary(view.show_missing, &view.missing, ctx) }
-            { frame::heading(ctx, english::SOURCE_HEADING) }
             <div class="field">
                 { projects(view, invalid(Missing::SourceProject), ctx) }
                 { status::list(&view.projects_state, ctx) }

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::Ctx;
-use super::frame::{busy, heading};
+use super::frame::busy;
 use super::parts::{Tone, button, panel};
 use super::problem::failure as explain;
 use crate::dialog::{Event, ListState, Subject};
@@ -33,7 +33,6 @@ pub fn failed(what: Subject, failure: &Failure, ctx: &Ctx) -> Html {
     let content = html! { <>{ explain(failure, ctx) }<p>{ ctx.say(english::NOTHING_STARTED) }</p>{ retry }</> };
     html! {
         <div class="stack">
-            { heading(ctx, english::FAILED_HEADING) }
             { panel(Tone::Danger, ctx.say(key).into(), content) }
         </div>
     }

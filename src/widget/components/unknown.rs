@@ -62,7 +62,6 @@ pub fn unknown(view: &UnknownView, ctx: &Ctx) -> Html {
     };
     html! {
         <div class="stack">
-            { frame::heading(ctx, english::UNKNOWN_HEADING) }
             <div data-testid="job-state" data-state="unknown">
                 { panel(Tone::Warning, ctx.say(english::STATE_UNKNOWN).into(), content) }
             </div>

@@ -195,7 +195,8 @@ mod tests {
         rows.scrolled(6_400.0, 360.0);
         let before = rows.range();
         rows.resize(1_000);
-        assert_eq!(rows.range(), before);
+        assert_eq!(rows.range().start, before.start);
+        assert!(rows.range().end >= before.end);
         rows.resize(3);
         assert_eq!(rows.range(), 0..3);
         rows.resize(0);

@@ -28,12 +28,10 @@ catalogue! {
     BACK "back" "Back";
     NEXT "next" "Next";
     RETRY "retry" "Retry";
-    COPY "copy" "Copy";
     COPY_NAME "copy.name" "Copy name";
     COPY_ID "copy.id" "Copy job ID";
     COPIED "copied" "Copied";
     UNKNOWN "unknown" "unknown";
-    NONE "none" "none";
     SOURCE_BADGE "source-badge" "Source";
     ERROR "error" "Error";
     WARNING "warning" "Warning";
@@ -101,7 +99,6 @@ catalogue! {
     ENCRYPTION "fact.encryption" "Encryption";
     SNAPSHOT_ID "fact.snapshot-id" "Snapshot ID";
     CLUSTER_ID "fact.cluster-id" "Cluster ID";
-    PROJECT_ID "fact.project-id" "Project ID";
     TIER "fact.tier" "Tier, region";
     TYPE_ON_DEMAND "type.on-demand" "On demand";
     TYPE_SCHEDULED "type.scheduled" "Scheduled";
@@ -133,7 +130,6 @@ catalogue! {
     CHOSEN_MARK "target.chosen.mark" "Chosen";
     NONE_ELIGIBLE_TITLE "target.none-eligible.title" "No cluster of this project can take this snapshot";
     NONE_ELIGIBLE_COUNT "target.none-eligible.count" "{count, plural, one {# cluster} other {# clusters}}: {reason}";
-    NONE_ELIGIBLE_DO "target.none-eligible.do" "What you can do:";
     NOT_LOOKED_AT "jobs.not-looked-at" "{count, plural, one {# cluster of the project was} other {# clusters of the project were}} not asked for restores into the target. A restore started from there is not known here.";
     CHANGED_TITLE "changed.title" "Something changed while you were deciding";
     CHANGED_REPLACED "changed.replaced" "The target cluster is gone, or is another cluster of the same name now.";
@@ -175,12 +171,10 @@ catalogue! {
     DATABASES "review.databases" "Databases";
     LAST_WRITE "review.last-write" "Last write";
     CONNECTIONS "review.connections" "Open connections";
-    NEWER_LOST "review.newer-lost" "The snapshot was taken {age}: everything that was written since then is lost.";
+    NEWER_LOST "review.newer-lost" "The snapshot was taken {age}.";
     AFTERWARDS "review.afterwards" "What happens afterwards";
     WARNINGS "review.warnings" "Before you go on";
-    CONFIRM_HEADING "confirm.heading" "Confirm";
     CONFIRM_LABEL "confirm.label" "Type {name} to confirm";
-    CONFIRM_EXPECTED "confirm.expected" "Name of the target cluster: {name}";
     CONFIRM_EMPTY "confirm.empty" "The name is not typed yet.";
     CONFIRM_CASE "confirm.case" "The name differs in upper and lower case.";
     CONFIRM_LENGTH "confirm.length" "The name has {expected, plural, one {# character} other {# characters}}, and {typed, plural, one {# was} other {# were}} typed.";
@@ -202,20 +196,19 @@ catalogue! {
     SUBMIT_409 "submit.409" "Something else is happening to {cluster} just now, perhaps another restore.";
     SUBMIT_429 "submit.429" "Too many requests were sent. Wait before you try again.";
     SUBMIT_429_WAIT "submit.429.wait" "Too many requests were sent. The server asks to wait {wait}.";
-    SUBMIT_500 "submit.500" "The server failed. It says that the request was not carried out.";
     SUBMIT_400 "submit.400" "The server refused the request.";
     SERVER_SAYS "submit.server-says" "The server says:";
     OTHER "submit.other" "Other";
 
     // Outcome unknown
     UNKNOWN_HEADING "unknown.heading" "It is not known whether the restore started";
-    UNKNOWN_TEXT "unknown.text" "The request to restore into {cluster} was sent, but no answer came back. It may be running. Do not start it again before that is clear.";
+    UNKNOWN_TEXT "unknown.text" "The request to restore into {cluster} was sent, but it brought no answer that says whether it was started. It may be running. Do not start it again before that is clear.";
     UNKNOWN_CHECKING "unknown.checking" "Looking for the restore among the jobs of {cluster}…";
-    UNKNOWN_NONE "unknown.none" "{count, plural, =0 {The jobs have not been read yet.} one {They were read once, and no job of this request was there.} other {They were read # times, and no job of this request was there.}}";
-    UNKNOWN_READ_FAILED "unknown.read-failed" "The jobs could not be read the last time.";
+    UNKNOWN_NONE "unknown.none" "{count, plural, =0 {The restore jobs have not been read yet.} one {The restore jobs were read once, and none of them is this request’s.} other {The restore jobs were read # times, and none of them is this request’s.}}";
+    UNKNOWN_READ_FAILED "unknown.read-failed" "The last time, the restore jobs could not be read.";
     UNKNOWN_LAST_READ "unknown.last-read" "Last read";
     UNKNOWN_CAN_TRY "unknown.can-try" "No restore of yours was found in two looks, so it is very likely that it was not started. You can try again: the name must be typed once more.";
-    UNKNOWN_WAIT "unknown.wait" "Jobs can appear late. Trying again is offered when two looks, half a minute apart from the click, found nothing.";
+    UNKNOWN_WAIT "unknown.wait" "Jobs can appear late. Trying again is offered once two looks have found nothing, the last at least 30 seconds after the click.";
     CHECK_AGAIN "check-again" "Check again";
     TRY_AGAIN "try-again" "Try again";
 
@@ -266,7 +259,7 @@ catalogue! {
     SAY_LOADED "say.loaded" "{total, plural, =0 {No clusters} one {# cluster} other {# clusters}} loaded, {eligible} eligible.";
     SAY_CHANGED "say.changed" "Something changed, so nothing was restored. Review it again.";
     SAY_REFUSED_REQUEST "say.refused-request" "The restore was not started.";
-    SAY_UNKNOWN "say.unknown" "No answer came. It is not known whether the restore was started.";
+    SAY_UNKNOWN "say.unknown" "It is not known whether the restore was started. Do not start it again before that is clear.";
     SAY_STATE "say.state" "The restore is {state, select, running {running} completed {complete} failed {failed} cancelled {cancelled} expired {expired} other {in an unknown state}}.";
     SAY_SIGN_IN "say.sign-in" "Your session has ended. Sign in again.";
     SAY_READ_FAILED "say.read-failed" "Something could not be read. It can be tried again.";

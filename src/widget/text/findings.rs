@@ -133,7 +133,7 @@ findings! {
         "This cluster runs MongoDB {targetVersion}, more than one major version ahead of the snapshot’s {snapshotVersion}.",
         "Check that your applications work with it.";
     TargetUnavailable "target.unavailable":
-        "Not available",
+        "{paused, select, true {Paused} other {{state, select, CREATING {Being created} DELETING {Being deleted} other {Not available}}}}",
         "{paused, select, true {This cluster is paused.} other {{state, select, CREATING {This cluster is still being created.} DELETING {This cluster is being deleted.} other {This cluster is not available.}}}}",
         "{paused, select, true {Resume it, or choose another cluster.} other {{state, select, CREATING {Wait until it is ready, or choose another cluster.} other {Choose another cluster.}}}}";
     TargetBusy "target.busy":
@@ -158,7 +158,7 @@ findings! {
         "";
     TargetIsSource "target.is-source":
         "Source",
-        "{cluster} is the cluster that the snapshot was taken from: everything written since then is lost.",
+        "{cluster} is the source cluster: everything written since the snapshot is lost.",
         "";
     RwConcernOverridden "rw-concern.overridden":
         "Write concern of the target",

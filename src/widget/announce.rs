@@ -1,0 +1,78 @@
+//! What is said to a screen reader, by two live regions inside the dialog.
+
+use yew::prelude::*;
+
+use super::text::Value::{Count, Name};
+use super::text::{Value, Words, english, texts};
+use crate::dialog::Announcement;
+use crate::rules::Severity;
+
+/// What a live region says; the number makes the same text new.
+#[derive(Default)]
+pub struct Spoken {
+    text: String,
+    times: u32,
+}
+
+impl Spoken {
+    /// Says this next.
+    pub fn say(&mut self, text: String) {
+        self.text = text;
+        self.times = self.times.wrapping_add(1);
+    }
+
+    /// What stands in the region.
+    pub fn html(&self) -> Html {
+        if self.text.is_empty() {
+            return Html::default();
+        }
+        html! { <span key={self.times}>{ &self.text }</span> }
+    }
+}
+
+/// The words of an announcement, and whether they may interrupt.
+pub fn words(words: &Words, announcement: &Announcement) -> (String, bool) {
+    let mut assertive = false;
+    let text = match announcement {
+        Announcement::ClusterRefused { name, findings } => {
+            assertive = true;
+            let reasons: Vec<String> = findings
+                .iter()
+                .filter(|finding| finding.severity() == Severity::Blocker)
+                .map(|finding| words.finding_text(texts(finding.code).message, finding))
+                .collect();
+            let reasons = Value::Text(reasons.join(" "));
+            words.text(
+                english::SAY_REFUSED,
+                &[("cluster", Name(name)), ("reasons", reasons)],
+            )
+        }
+        Announcement::ClusterChosen { name } => {
+            words.text(english::SAY_CHOSEN, &[("cluster", Name(name))])
+        }
+        Announcement::ClustersLoaded { total, eligible } => words.text(
+            english::SAY_LOADED,
+            &[("total", Count(*total)), ("eligible", Count(*eligible))],
+        ),
+        Announcement::Matches(count) => words.text(english::MATCHES, &[("count", Count(*count))]),
+        Announcement::JobChanged(state) => {
+            words.text(english::SAY_STATE, &[("state", Name(state.as_str()))])
+        }
+        Announcement::ProjectChanged => words.say(english::SAY_PROJECT).to_string(),
+        Announcement::ReadFailed => words.say(english::SAY_READ_FAILED).to_string(),
+        Announcement::FactsChanged
+        | Announcement::Refused
+        | Announcement::OutcomeUnknown
+        | Announcement::SignInNeeded => {
+            assertive = true;
+            let key = match announcement {
+                Announcement::FactsChanged => english::SAY_CHANGED,
+                Announcement::Refused => english::SAY_REFUSED_REQUEST,
+                Announcement::OutcomeUnknown => english::SAY_UNKNOWN,
+                _ => english::SAY_SIGN_IN,
+            };
+            words.say(key).to_string()
+        }
+    };
+    (text, assertive)
+}
