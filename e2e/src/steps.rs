@@ -143,6 +143,16 @@ impl Page {
         Ok(())
     }
 
+    /// Waits until the jobs were read at an unknown outcome, and brought nothing.
+    pub async fn looked_for(&self) -> Result<()> {
+        self.until(
+            "the jobs were read",
+            "one('job-state')?.dataset.state === 'unknown' && one('job-state').querySelector('time')",
+        )
+        .await?;
+        Ok(())
+    }
+
     /// Clicks on a button by its label.
     pub async fn click_label(&self, label: &str) -> Result<()> {
         self.click_on(&format!(

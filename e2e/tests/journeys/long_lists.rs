@@ -105,7 +105,12 @@ async fn enter_takes_the_active_one_of_the_filtered_list(start: Start) -> Result
         "Number(one('cluster-count').dataset.count) < 10000 && all('cluster-option').length > 1",
     )
     .await?;
-    page.press(&[DOWN, DOWN]).await?;
+    page.until(
+        "the first match is active",
+        "root().getElementById(one('cluster-filter').getAttribute('aria-activedescendant'))?.ariaPosInSet === '1'",
+    )
+    .await?;
+    page.press(&[DOWN]).await?;
     page.until(
         "the second is active",
         "root().getElementById(one('cluster-filter').getAttribute('aria-activedescendant'))?.ariaPosInSet === '2'",

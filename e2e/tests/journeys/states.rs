@@ -136,7 +136,7 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
             let page = opened(start, session_fails(json!({"delayMs": 600_000}))?, SOURCE).await?;
             page.until(
                 "it is loading",
-                "root().querySelector('[aria-busy=\"true\"] #heading')",
+                "root().querySelector('[aria-busy=\"true\"] .loading')",
             )
             .await?;
             page
@@ -443,11 +443,7 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
         "unknown" | "unknown-can-try-again" => {
             let page = submitted(start, post_answers(json!("drop-before"))?).await?;
             page.job("unknown").await?;
-            page.until(
-                "it was looked for",
-                "text('restore-dialog').includes('They were read once')",
-            )
-            .await?;
+            page.looked_for().await?;
             if state == "unknown-can-try-again" {
                 page.js(
                     "const now = Date.now; Date.now = () => now() + 40_000;",
