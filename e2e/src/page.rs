@@ -129,7 +129,7 @@ impl Start {
         page.open().await?;
         page.until(
             "the projects are listed",
-            "all('project-option').length > 0",
+            "all('project-option').length > 0 && !one('project-picker').ariaBusy",
         )
         .await?;
         Ok(page)

@@ -41,7 +41,14 @@ async fn nothing_in(start: Start, state: &str) -> Result<()> {
                 found.push(format!("{width} {theme} {line}"));
             }
             found.extend(overflowing(&page, width, theme).await?);
+            // A phone's picture is as long as what there is to scroll to.
+            if width < 600 {
+                page.browser.set_viewport(&page.client, width, 1800).await?;
+            }
             page.picture(&format!("{state}-{width}-{theme}")).await?;
+            page.browser
+                .set_viewport(&page.client, width, height)
+                .await?;
         }
     }
     anyhow::ensure!(
@@ -69,17 +76,20 @@ async fn dress(page: &Page, theme: &str) -> Result<()> {
     Ok(())
 }
 
-/// Nothing needs two-way scrolling (1.4.10).
+/// Nothing needs two-way scrolling (1.4.10), and nothing is cut or stands out of the dialog.
 async fn overflowing(page: &Page, width: u32, theme: &str) -> Result<Vec<String>> {
     let wide = page
         .value(
             "(() => { const wide = []; const d = one('restore-dialog'); \
-               if (document.documentElement.scrollWidth > innerWidth) wide.push('the page'); \
+               if (document.documentElement.scrollWidth > innerWidth) wide.push(`the page: ${document.documentElement.scrollWidth}`); \
                if (!d?.open) return wide; \
+               const edge = d.getBoundingClientRect().right + 1; \
                for (const e of [d, ...d.querySelectorAll('*')]) { \
-                 const s = getComputedStyle(e); \
-                 if (s.overflowX !== 'hidden' && s.overflowX !== 'clip' && s.display !== 'inline' && e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && !e.closest('.unseen')) \
-                   wide.push(`${e.localName}.${e.className} ${e.scrollWidth} > ${e.clientWidth}`); } \
+                 if (!e.checkVisibility() || e.closest('.unseen, svg')) continue; \
+                 const s = getComputedStyle(e); const name = `${e.localName}.${e.className}`; \
+                 if (/auto|scroll/.test(s.overflowX) && e.scrollWidth > e.clientWidth + 1) wide.push(`${name} scrolls ${e.scrollWidth} > ${e.clientWidth}`); \
+                 if (s.textOverflow === 'ellipsis' && e.localName !== 'select') wide.push(`${name} may be cut`); \
+                 if (e.getBoundingClientRect().right > edge) wide.push(`${name} stands out`); } \
                return wide; })()",
         )
         .await?;

@@ -305,7 +305,7 @@ async fn refused_request_is_explained(start: Start) -> Result<()> {
 
 async fn request_that_is_asked_to_wait_is_not_repeated(start: Start) -> Result<()> {
     let answer = json!({"status": 429, "headers": {"Retry-After": "5"}, "body": {"error": 429, "errorCode": "RATE_LIMITED", "detail": "Too many requests."}});
-    let page = refused_with(&start, answer, "5 seconds").await?;
+    let page = refused_with(&start, answer, "5 sec").await?;
     page.confirm("orders-staging").await?;
     page.click("restore-button").await?;
     page.job("running").await?;
@@ -446,7 +446,7 @@ async fn failing_backend_is_survived(start: Start) -> Result<()> {
     page.click("restore-button").await?;
     page.until(
         "it is asked to wait",
-        "text('submit-error').includes('5 seconds')",
+        "text('submit-error').includes('5 sec')",
     )
     .await?;
     page.confirm("orders-staging").await?;

@@ -388,7 +388,11 @@ async fn two_elements_keep_apart(start: Start) -> Result<()> {
             .await?,
         json!([true, false])
     );
-    assert_eq!(page.value("one('project-picker').value").await?, json!(""));
+    assert_eq!(
+        page.value("one('project-picker').value").await?,
+        json!(STOREFRONT),
+        "what the first one chose is its own"
+    );
     let downloads = page
         .value("performance.getEntriesByType('resource').filter((e) => e.name.endsWith('.wasm')).length")
         .await?;
