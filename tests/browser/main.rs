@@ -14,5 +14,6 @@ mod http;
 mod page;
 mod panel;
 mod small;
+mod vectors;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -160,6 +160,17 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         with_length(&mut tests);
         passed(&mut tests)
     })?;
+    steps.step("native tests of the widget's pure parts", || {
+        passed(cargo().args([
+            "test",
+            "--locked",
+            "-p",
+            "atlas-restore-dialog",
+            "--features",
+            "widget",
+            "--lib",
+        ]))
+    })?;
     steps.step("loader in Node", node_tests)?;
     steps.step("licences, bans, sources", || {
         let deny = tools::cargo_deny().ensure()?;
