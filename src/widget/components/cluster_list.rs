@@ -128,6 +128,7 @@ impl Component for ClusterList {
             Msg::Key(event) => self.key(ctx, &event),
             Msg::Clicked(event) => {
                 if let Some(id) = clicked_id(&event) {
+                    focus_filter(ctx, &event);
                     self.active = self.drawn_index(ctx, &id);
                     self.active_cluster = Some(id.clone());
                     self.moved = true;
@@ -344,6 +345,23 @@ fn no_match(props: &ClusterListProps) -> Html {
     }
     let values = [("filter", Value::Name(&props.filter))];
     html! { <p class="no-match">{ props.words.0.rich(english::NO_MATCH, &values) }</p> }
+}
+
+/// After a click the arrow keys move in the list that was clicked, not in the project picker that may have had the
+/// focus. A finger has no arrow keys, and would only call up the keyboard on the screen.
+fn focus_filter(ctx: &Context<ClusterList>, event: &web_sys::Event) {
+    let pointer = js_sys::Reflect::get(event, &"pointerType".into()).unwrap_or_default();
+    if pointer.as_string().as_deref() == Some("touch") {
+        return;
+    }
+    let root = ctx.props().handle.root();
+    let filter = root.query_selector("#cluster-filter").ok().flatten();
+    if let Some(filter) = filter.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let quietly = web_sys::FocusOptions::new();
+        quietly.set_prevent_scroll(true);
+        // An element that cannot take the focus leaves it where it is.
+        let _ = filter.focus_with_options(&quietly);
+    }
 }
 
 /// The id of the cluster whose row was clicked.

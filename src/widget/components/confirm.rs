@@ -7,8 +7,17 @@ use super::{Ctx, aria_true};
 use crate::dialog::{Confirmation, Event, Missing, ReasonMode, ReviewView};
 use crate::widget::text::{Value, english, visible};
 
-/// The fields below the review.
+/// The fields below the review: why comes first, since another reason asks for the name again.
 pub fn confirm(view: &ReviewView, ctx: &Ctx) -> Html {
+    html! {
+        <>
+            { reason(view, ctx) }
+            { name(view, ctx) }
+        </>
+    }
+}
+
+fn name(view: &ReviewView, ctx: &Ctx) -> Html {
     let wrong = difference(view, ctx);
     let invalid = wrong.is_some();
     let handle = ctx.handle.clone();
@@ -41,7 +50,6 @@ pub fn confirm(view: &ReviewView, ctx: &Ctx) -> Html {
             <div id="confirm-error">
                 { wrong.map(|text| wrong_line(ctx, text)).unwrap_or_default() }
             </div>
-            { reason(view, ctx) }
         </div>
     }
 }
