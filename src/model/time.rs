@@ -28,15 +28,15 @@ impl Timestamp {
     pub fn parse(text: &str) -> Option<Self> {
         let mut cursor = Cursor(text.as_bytes());
         let year = cursor.number(4)?;
-        cursor.expect(b"-")?;
+        cursor.accept(b"-")?;
         let month = cursor.number(2)?;
-        cursor.expect(b"-")?;
+        cursor.accept(b"-")?;
         let day = cursor.number(2)?;
-        cursor.expect(b"Tt ")?;
+        cursor.accept(b"Tt ")?;
         let hour = cursor.number(2)?;
-        cursor.expect(b":")?;
+        cursor.accept(b":")?;
         let minute = cursor.number(2)?;
-        cursor.expect(b":")?;
+        cursor.accept(b":")?;
         let second = cursor.number(2)?;
         let millis = cursor.fraction()?;
         let offset = cursor.offset_minutes()?;
@@ -91,7 +91,7 @@ impl Cursor<'_> {
         Some(*first)
     }
 
-    fn expect(&mut self, one_of: &[u8]) -> Option<()> {
+    fn accept(&mut self, one_of: &[u8]) -> Option<()> {
         one_of.contains(&self.next()?).then_some(())
     }
 
@@ -130,7 +130,7 @@ impl Cursor<'_> {
             b'Z' | b'z' => Some(0),
             sign @ (b'+' | b'-') => {
                 let hours = self.number(2)?;
-                self.expect(b":")?;
+                self.accept(b":")?;
                 let minutes = self.number(2)?;
                 let total = hours * 60 + minutes;
                 (hours < 24 && minutes < 60).then_some(if sign == b'-' { -total } else { total })
