@@ -1,7 +1,6 @@
 //! What is said to a screen reader, by two live regions inside the dialog.
 
-use yew::prelude::*;
-
+use super::components::Ui;
 use super::text::Value::{Count, Name};
 use super::text::{Value, Words, english, texts};
 use crate::dialog::Announcement;
@@ -21,12 +20,14 @@ impl Spoken {
         self.times = self.times.wrapping_add(1);
     }
 
-    /// What stands in the region.
-    pub fn html(&self) -> Html {
-        if self.text.is_empty() {
-            return Html::default();
+    /// Puts into the region what it says.
+    pub fn draw(&self, ui: &mut Ui) {
+        if !self.text.is_empty() {
+            ui.tag("span", |ui| {
+                ui.key(self.times);
+                ui.text(self.text.clone());
+            });
         }
-        html! { <span key={self.times}>{ &self.text }</span> }
     }
 }
 

@@ -1,14 +1,14 @@
 //! The component that holds it all: draws the dialog's view, and knows the native `<dialog>`.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlSelectElement, KeyboardEvent};
-use yew::prelude::*;
+use web_sys::{Event, HtmlDialogElement, HtmlElement, HtmlSelectElement, KeyboardEvent};
+use yew::prelude::{Component, Context, Html, NodeRef, Properties};
+use yew::virtual_dom::ListenerKind;
 
 use super::announce::{self, Spoken};
-use super::components::{Ctx, frame};
+use super::components::{Action, ClusterList, Ui, frame};
 use super::driver::Handle;
 use super::host::{PageSettings, Theme};
 use super::style;
@@ -22,7 +22,7 @@ const PAUSE_MS: u32 = 500;
 /// The whole dialog.
 pub struct App {
     dialog: NodeRef,
-    words: Rc<Words>,
+    words: Words,
     page: PageSettings,
     system_theme: bool,
     shown: bool,
@@ -33,7 +33,7 @@ pub struct App {
     assertive: Spoken,
     pause: Option<Timeout>,
     local: Local,
-    revision: u32,
+    list: RefCell<ClusterList>,
 }
 
 /// What only the screen knows.
@@ -90,6 +90,12 @@ pub enum Msg {
     MoreSnapshots,
     /// The browser took the native dialog off the screen.
     NativeClosed,
+    /// A key was pressed in the filter of the list of clusters.
+    ListKey(Event),
+    /// A row of that list was clicked.
+    ListClicked(Event),
+    /// That list was scrolled.
+    ListScrolled,
 }
 
 impl Component for App {
@@ -112,7 +118,7 @@ impl Component for App {
             assertive: Spoken::default(),
             pause: None,
             local: Local::default(),
-            revision: 0,
+            list: RefCell::default(),
         }
     }
 
@@ -150,6 +156,13 @@ impl Component for App {
             Msg::SourceClusterFilter(text) => self.local.source_cluster_filter = text,
             Msg::ProjectFilter(text) => self.local.project_filter = text,
             Msg::MoreSnapshots => self.local.more_snapshots += 1,
+            Msg::ListKey(event) => {
+                return self.list.get_mut().key(&ctx.props().handle, &event);
+            }
+            Msg::ListClicked(event) => {
+                return self.list.get_mut().clicked(&ctx.props().handle, &event);
+            }
+            Msg::ListScrolled => return self.list.get_mut().scrolled(),
             Msg::NativeClosed => {
                 // Closed by our own hand, there is nothing to tell; nor if it is open again: the event comes late.
                 let is_open = self
@@ -163,7 +176,6 @@ impl Component for App {
                 }
             }
         }
-        self.revision = self.revision.wrapping_add(1);
         true
     }
 
@@ -176,47 +188,29 @@ impl Component for App {
             Theme::Auto if self.system_theme => "theme system",
             Theme::Auto => "theme",
         };
-        let direction = if self.is_rtl() { "rtl" } else { "ltr" };
-        let content = {
-            let dialog = handle.dialog();
-            if self.shown || dialog.is_open() {
-                let view = dialog.view(handle.now());
-                let parts = Ctx {
-                    words: &self.words,
-                    handle,
-                    link: ctx.link(),
-                    local: &self.local,
-                    steps: view.steps,
-                    now: view.now,
-                    revision: self.revision,
-                };
-                frame(&view, &parts)
-            } else {
-                Html::default()
-            }
-        };
-        let (cancelled, closed) = (handle.clone(), ctx.link().clone());
-        html! {
-            <div class={theme} dir={direction} lang={self.words.formats.language().to_owned()}>
-                <dialog
-                    ref={&self.dialog}
-                    class="dialog"
-                    part="dialog"
-                    data-testid="restore-dialog"
-                    aria-labelledby="title"
-                    oncancel={Callback::from(move |event: Event| escaped(&cancelled, &event))}
-                    onclose={Callback::from(move |event: Event| {
-                        event.stop_propagation();
-                        closed.send_message(Msg::NativeClosed);
-                    })}
-                    onkeydown={Callback::from(no_repeat)}
-                >
-                    { content }
-                    <div class="unseen" role="status" aria-live="polite">{ self.polite.html() }</div>
-                    <div class="unseen" role="alert" aria-live="assertive">{ self.assertive.html() }</div>
-                </dialog>
-            </div>
-        }
+        let mut ui = Ui::new(&self.words, handle, &self.local, &self.list);
+        ui.tag("div", |ui| {
+            ui.attr("class", theme);
+            ui.attr("dir", if self.is_rtl() { "rtl" } else { "ltr" });
+            ui.attr("lang", self.words.formats.language().to_owned());
+            ui.tag(
+                "dialog.dialog part=dialog data-testid=restore-dialog aria-labelledby=title",
+                |ui| {
+                    ui.node_ref(&self.dialog);
+                    ui.on(ListenerKind::oncancel, Action::Do(escaped));
+                    ui.on(ListenerKind::onclose, Action::Tell(native_closed));
+                    ui.on(ListenerKind::onkeydown, Action::Do(no_repeat));
+                    ui.group(|ui| self.content(handle, ui));
+                    ui.tag("div.unseen role=status aria-live=polite", |ui| {
+                        self.polite.draw(ui);
+                    });
+                    ui.tag("div.unseen role=alert aria-live=assertive", |ui| {
+                        self.assertive.draw(ui);
+                    });
+                },
+            );
+        });
+        ui.html()
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
@@ -224,6 +218,9 @@ impl Component for App {
             return;
         };
         settle_selects(&dialog);
+        if self.list.get_mut().rendered(&ctx.props().handle) {
+            ctx.link().send_message(Msg::Changed);
+        }
         if !self.shown {
             return;
         }
@@ -240,6 +237,19 @@ impl Component for App {
 }
 
 impl App {
+    fn content(&self, handle: &Handle, ui: &mut Ui) {
+        let dialog = handle.dialog();
+        if !self.shown && !dialog.is_open() {
+            return;
+        }
+        self.list.borrow_mut().begin();
+        let view = dialog.view(handle.now());
+        ui.steps = view.steps;
+        ui.now = view.now;
+        frame(&view, ui);
+        self.list.borrow_mut().end();
+    }
+
     fn show(&mut self, ctx: &Context<Self>) {
         if self.shown {
             return;
@@ -292,8 +302,8 @@ impl App {
     }
 }
 
-fn words(page: &PageSettings) -> Rc<Words> {
-    Rc::new(Words::new(&page.lang, page.messages.clone()))
+fn words(page: &PageSettings) -> Words {
+    Words::new(&page.lang, page.messages.clone())
 }
 
 fn id_of(focus: Focus) -> &'static str {
@@ -321,9 +331,14 @@ fn escaped(handle: &Handle, event: &Event) {
     handle.send(dialog::Event::Closed(CloseReason::Escape));
 }
 
+fn native_closed(event: Event) -> Msg {
+    event.stop_propagation();
+    Msg::NativeClosed
+}
+
 /// The key that opened the dialog may still be held: it presses nothing in here. (Autofill sends key events that are
 /// no `KeyboardEvent`s.)
-fn no_repeat(event: yew::KeyboardEvent) {
+fn no_repeat(_: &Handle, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };

@@ -336,7 +336,8 @@ impl Handle {
         Some(found.unchecked_into())
     }
 
-    fn tell(&self, message: Msg) {
+    /// Tells the app, once it is there.
+    pub fn tell(&self, message: Msg) {
         if let Ok(mounted) = self.0.mounted.try_borrow()
             && let Some(mounted) = &*mounted
         {

@@ -1,13 +1,11 @@
 //! One cluster: as a row of the list, and as the card of the chosen one.
 
-use yew::prelude::*;
-
-use super::Ctx;
-use super::parts::{drawing, name};
+use super::parts::{TICK, drawing, icon, name, source_badge};
+use super::{Ui, findings};
 use crate::dialog::ClusterRow;
 use crate::model::{CloudProvider, Cluster};
 use crate::rules::{Code, Finding, Severity};
-use crate::widget::text::{Value, Words, english, texts, visible};
+use crate::widget::text::{Value, english, texts, visible};
 
 /// What a row needs beside its cluster.
 pub struct Place {
@@ -20,55 +18,65 @@ pub struct Place {
 }
 
 /// A row. Every reason is there to be read.
-pub fn row(words: &Words, row: &ClusterRow, found: &[Finding], place: &Place) -> Html {
+pub fn row(ui: &mut Ui, row: &ClusterRow, found: &[Finding], place: &Place) {
     let cluster = row.cluster;
-    let class = classes!(
-        "option",
-        (!row.eligible).then_some("off"),
-        row.chosen.then_some("chosen"),
-        place.active.then_some("active"),
-    );
-    let reasons: Html = if found.is_empty() {
-        row.verdict
-            .iter()
-            .map(|code| reason_of(words, &Finding::new(code)))
-            .collect()
-    } else {
-        found
-            .iter()
-            .filter(|finding| finding.severity() != Severity::Notice)
-            .map(|finding| reason_of(words, finding))
-            .collect()
-    };
-    let badge = if row.is_source {
-        html! { <span class="badge">{ words.say(english::SOURCE_BADGE) }</span> }
-    } else {
-        Html::default()
-    };
-    let chosen = if row.chosen {
-        html! { <span class="badge accent">{ drawing("M5 12.5l4.5 4.5L19 7.5") }{ words.say(english::CHOSEN_MARK) }</span> }
-    } else {
-        Html::default()
-    };
-    html! {
-        <li
-            key={cluster.id.as_str()}
-            id={option_id(&cluster.id)}
-            {class}
-            role="option"
-            data-testid="cluster-option"
-            data-cluster-id={cluster.id.clone()}
-            data-eligible={if row.eligible { "true" } else { "false" }}
-            aria-selected={if row.chosen { "true" } else { "false" }}
-            aria-disabled={(!row.eligible).then_some("true")}
-            aria-setsize={place.of.to_string()}
-            aria-posinset={place.position.to_string()}
-        >
-            <span class="option-title">{ name(&cluster.name) }{ badge }{ chosen }</span>
-            { meta(words, cluster) }
-            { if row.verdict == Default::default() { Html::default() } else { html! { <span class="reasons">{ reasons }</span> } } }
-        </li>
-    }
+    ui.tag("li role=option data-testid=cluster-option", |ui| {
+        let mut class = String::from("option");
+        for (is_so, word) in [
+            (!row.eligible, " off"),
+            (row.chosen, " chosen"),
+            (place.active, " active"),
+        ] {
+            if is_so {
+                class.push_str(word);
+            }
+        }
+        ui.key(cluster.id.as_str());
+        ui.attr("class", class);
+        ui.attr("id", option_id(&cluster.id));
+        ui.attr("data-cluster-id", cluster.id.clone());
+        ui.attr("data-eligible", truth(row.eligible));
+        ui.attr("aria-selected", truth(row.chosen));
+        ui.flag("aria-disabled", !row.eligible);
+        ui.attr("aria-setsize", place.of.to_string());
+        ui.attr("aria-posinset", place.position.to_string());
+        ui.tag("span.option-title", |ui| {
+            name(ui, &cluster.name);
+            ui.group(|ui| {
+                if row.is_source {
+                    source_badge(ui);
+                }
+            });
+            ui.group(|ui| {
+                if row.chosen {
+                    ui.tag("span.badge.accent", |ui| {
+                        drawing(ui, TICK);
+                        ui.say(english::CHOSEN_MARK);
+                    });
+                }
+            });
+        });
+        meta(cluster, ui);
+        if row.verdict != Default::default() {
+            ui.tag("span.reasons", |ui| {
+                if found.is_empty() {
+                    for code in row.verdict.iter() {
+                        reason(ui, &Finding::new(code));
+                    }
+                }
+                for finding in found {
+                    if finding.severity() != Severity::Notice {
+                        reason(ui, finding);
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// `true` or `false`, for attributes that say both.
+pub fn truth(is_so: bool) -> &'static str {
+    if is_so { "true" } else { "false" }
 }
 
 /// The id of a row's element.
@@ -77,44 +85,35 @@ pub fn option_id(cluster_id: &str) -> String {
 }
 
 /// A finding in a few words, with the icon of its weight.
-pub fn reason(ctx: &Ctx, finding: &Finding) -> Html {
-    reason_of(ctx.words, finding)
-}
-
-fn reason_of(words: &Words, finding: &Finding) -> Html {
+pub fn reason(ui: &mut Ui, finding: &Finding) {
     let severity = finding.severity();
-    let texts = texts(finding.code);
+    let words = ui.words;
+    let mut text = words.finding_text(texts(finding.code).short, finding);
     // Two findings tell more with their values, and are short enough with them.
-    let (key, detail) = match finding.code {
-        Code::TargetProviderMismatch => (
-            texts.short,
-            finding
-                .parameter("targetProvider")
-                .map(|word| words.provider(word)),
-        ),
+    let detail = match finding.code {
+        Code::TargetProviderMismatch => finding
+            .parameter("targetProvider")
+            .map(|word| words.provider(word)),
         Code::TargetVersionTooOld | Code::TargetVersionFarAhead => {
-            (texts.short, finding.parameter("targetVersion").map(visible))
+            finding.parameter("targetVersion").map(visible)
         }
-        _ => (texts.short, None),
+        _ => None,
     };
-    let text = words.finding_text(key, finding);
-    let text = match detail {
-        Some(detail) => words.text(
-            english::OPTION_REASON,
-            &[("name", Value::Text(text)), ("reason", Value::Text(detail))],
-        ),
-        None => text,
-    };
-    html! {
-        <span class={classes!("reason", severity.as_str())} data-code={finding.code.as_str()}>
-            { super::parts::icon(super::findings::tone(severity)) }
-            <span>{ text }</span>
-        </span>
+    if let Some(detail) = detail {
+        let values = [("name", Value::Text(text)), ("reason", Value::Text(detail))];
+        text = words.text(english::OPTION_REASON, &values);
     }
+    ui.tag("span", |ui| {
+        ui.attr("class", ["reason ", severity.as_str()].concat());
+        ui.attr("data-code", finding.code.as_str());
+        icon(ui, findings::tone(severity));
+        ui.put_text("span", text);
+    });
 }
 
 /// Region, tier, version, provider, state.
-pub fn meta(words: &Words, cluster: &Cluster) -> Html {
+pub fn meta(cluster: &Cluster, ui: &mut Ui) {
+    let words = ui.words;
     let version = match cluster.mongodb_version.as_deref() {
         Some(version) if !version.is_empty() => ["MongoDB ", &visible(version)].concat(),
         _ => words.say(english::UNKNOWN).to_string(),
@@ -129,13 +128,13 @@ pub fn meta(words: &Words, cluster: &Cluster) -> Html {
         words.cluster_type(cluster.cluster_type.as_ref()),
         state,
     ];
-    let parts: Html = parts
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .map(|part| html! { <span><bdi>{ part }</bdi></span> })
-        .collect();
-    html! { <span class="meta">{ parts }</span> }
+    ui.tag("span.meta", |ui| {
+        for part in parts.into_iter().flatten() {
+            if !part.is_empty() {
+                ui.tag("span", |ui| ui.put_text("bdi", part));
+            }
+        }
+    });
 }
 
 /// Where its first nodes are.

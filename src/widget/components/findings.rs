@@ -1,10 +1,8 @@
 //! Findings as text: each carries its code, says what is the matter and what can be done.
 
-use yew::prelude::*;
-
-use super::Ctx;
+use super::Ui;
 use super::parts::{Tone, icon};
-use crate::rules::{Finding, Severity};
+use crate::rules::{Code, Finding, Severity};
 use crate::widget::text::{Key, english, texts};
 
 /// The weight of a finding as a tone.
@@ -17,7 +15,7 @@ pub fn tone(severity: Severity) -> Tone {
 }
 
 /// The word that a finding begins with, so that colour is not alone.
-pub fn word(severity: Severity) -> Key {
+fn word(severity: Severity) -> Key {
     match severity {
         Severity::Blocker => english::ERROR,
         Severity::Warning => english::WARNING,
@@ -26,46 +24,65 @@ pub fn word(severity: Severity) -> Key {
 }
 
 /// A list of findings, each with message and remedy.
-pub fn list<'f>(ctx: &Ctx, findings: impl IntoIterator<Item = &'f Finding>) -> Html {
-    let items: Html = findings
-        .into_iter()
-        .map(|finding| item(ctx, finding))
-        .collect();
-    html! { <ul class="findings">{ items }</ul> }
+pub fn list<'f>(ui: &mut Ui, findings: impl IntoIterator<Item = &'f Finding>) {
+    ui.tag("ul.findings", |ui| {
+        for finding in findings {
+            item(ui, finding);
+        }
+    });
 }
 
-fn item(ctx: &Ctx, finding: &Finding) -> Html {
+/// The same, or nothing where there are none.
+pub fn list_if_any(ui: &mut Ui, findings: &[&Finding]) {
+    ui.group(|ui| {
+        if !findings.is_empty() {
+            list(ui, findings.iter().copied());
+        }
+    });
+}
+
+fn item(ui: &mut Ui, finding: &Finding) {
     let texts = texts(finding.code);
     let severity = finding.severity();
-    let remedy = if texts.remedy.english.is_empty() {
-        Html::default()
-    } else {
-        html! { <p class="remedy">{ ctx.words.finding(texts.remedy, finding) }</p> }
-    };
-    html! {
-        <li class={classes!("finding", severity.as_str())} data-code={finding.code.as_str()}>
-            { icon(tone(severity)) }
-            <div>
-                <p class="message">
-                    <span class="unseen">{ ctx.say(word(severity)) }{ ": " }</span>
-                    <span>{ ctx.words.finding(texts.message, finding) }</span>
-                </p>
-                { remedy }
-            </div>
-        </li>
-    }
+    ui.tag("li", |ui| {
+        ui.attr("class", ["finding ", severity.as_str()].concat());
+        ui.attr("data-code", finding.code.as_str());
+        icon(ui, tone(severity));
+        ui.tag("div", |ui| {
+            ui.tag("p.message", |ui| {
+                said_to_be(ui, word(severity));
+                ui.tag("span", |ui| ui.finding(texts.message, finding));
+            });
+            if !ui.words.say(texts.remedy).is_empty() {
+                ui.tag("p.remedy", |ui| ui.finding(texts.remedy, finding));
+            }
+        });
+    });
 }
 
-/// Findings as plain sentences, for what happens in any case.
-pub fn sentences<'f>(ctx: &Ctx, findings: impl IntoIterator<Item = &'f Finding>) -> Html {
-    findings
-        .into_iter()
-        .map(|finding| {
-            html! {
-                <li data-code={finding.code.as_str()}>
-                    { ctx.words.finding(texts(finding.code).message, finding) }
-                </li>
+/// What colour and icon say, for those who don't see them.
+pub fn said_to_be(ui: &mut Ui, word: Key) {
+    ui.tag("span.unseen", |ui| {
+        ui.say(word);
+        ui.text(": ");
+    });
+}
+
+/// Those findings as plain sentences, for what happens in any case.
+pub fn sentences(ui: &mut Ui, findings: &[Finding], wanted: fn(Code) -> bool) {
+    ui.group(|ui| {
+        for finding in findings {
+            if wanted(finding.code) {
+                sentence(ui, finding);
             }
-        })
-        .collect()
+        }
+    });
+}
+
+/// A finding as a plain sentence of a list.
+pub fn sentence(ui: &mut Ui, finding: &Finding) {
+    ui.tag("li", |ui| {
+        ui.attr("data-code", finding.code.as_str());
+        ui.finding(texts(finding.code).message, finding);
+    });
 }

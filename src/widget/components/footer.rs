@@ -1,124 +1,101 @@
 //! The footer: Back on one side, Cancel and the main button on the other, of equal size.
 
-use yew::prelude::*;
-
-use super::Ctx;
-use super::parts::Main;
-use crate::dialog::{Body, CloseReason, Event, Missing, Submitting, View};
+use super::Ui;
+use super::action::Action;
+use super::parts::{Main, Tone, icon};
+use crate::dialog::{Body, CloseReason, Event, Missing, ReviewView, Submitting, View};
 use crate::widget::text::{Key, Value, english};
 
 /// The footer of whatever is shown.
-pub fn footer(view: &View, ctx: &Ctx) -> Html {
+pub fn footer(view: &View, ui: &mut Ui) {
     let first = view.steps.first() == Some(&view.step);
-    let (main, missing, back): (Html, &[Missing], bool) = match &view.body {
-        Body::Source(source) if source.no_backups.is_none() => (
-            next(ctx, !source.missing.is_empty(), false),
-            &source.missing,
-            false,
-        ),
-        Body::Destination(destination) if !destination.blocked => (
-            next(ctx, !destination.missing.is_empty(), destination.checking),
-            &destination.missing,
-            !first,
-        ),
-        Body::Destination(_) => (Html::default(), &[], !first),
-        Body::Review(review) => (
-            restore(
-                ctx,
-                review.expected,
-                !review.missing.is_empty(),
-                review.submitting,
-            ),
-            // What is missing for another attempt is no news while this one is under way.
-            match review.submitting {
-                None => &review.missing,
-                Some(_) => &[],
-            },
-            review.submitting.is_none(),
-        ),
-        _ => (Html::default(), &[], false),
+    let (missing, back): (&[Missing], bool) = match &view.body {
+        Body::Source(source) if source.no_backups.is_none() => (&source.missing, false),
+        Body::Destination(destination) if !destination.blocked => (&destination.missing, !first),
+        Body::Destination(_) => (&[], !first),
+        // What is missing for another attempt is no news while this one is under way.
+        Body::Review(review) if review.submitting.is_some() => (&[], false),
+        Body::Review(review) => (&review.missing, true),
+        _ => (&[], false),
     };
     let closes = matches!(view.body, Body::Progress(_) | Body::Unknown(_));
-    let cancel = if closes {
-        english::CLOSE
-    } else {
-        english::CANCEL
-    };
-    let back = if back {
-        html! {
-            <button type="button" class="button back" data-testid="back-button" onclick={ctx.send(Event::BackPressed)}>
-                { ctx.say(english::BACK) }
-            </button>
-        }
-    } else {
-        Html::default()
-    };
-    html! {
-        <div class="footer" part="footer">
-            { missing_hint(missing, ctx) }
-            <div class="actions">
-                { back }
-                <div class="pair">
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="cancel-button"
-                        onclick={ctx.send(Event::Closed(CloseReason::Cancel))}
-                    >
-                        { ctx.say(cancel) }
-                    </button>
-                    { main }
-                </div>
-            </div>
-        </div>
-    }
+    ui.tag("div.footer part=footer", |ui| {
+        // What the main button waits for; it is described by this.
+        ui.tag("p.missing id=missing", |ui| {
+            for one in missing {
+                ui.tag("span", |ui| {
+                    ui.say(missing_text(*one));
+                    ui.text(" ");
+                });
+            }
+        });
+        ui.tag("div.actions", |ui| {
+            ui.group(|ui| {
+                if back {
+                    let markup = "button.button.back type=button data-testid=back-button";
+                    ui.tag(markup, |ui| {
+                        ui.send(Event::BackPressed);
+                        ui.say(english::BACK);
+                    });
+                }
+            });
+            ui.tag("div.pair", |ui| {
+                let markup = "button.button type=button data-testid=cancel-button";
+                ui.tag(markup, |ui| {
+                    ui.send(Event::Closed(CloseReason::Cancel));
+                    ui.say(if closes {
+                        english::CLOSE
+                    } else {
+                        english::CANCEL
+                    });
+                });
+                ui.group(|ui| match &view.body {
+                    Body::Source(source) if source.no_backups.is_none() => {
+                        next(ui, !missing.is_empty(), false);
+                    }
+                    Body::Destination(destination) if !destination.blocked => {
+                        next(ui, !missing.is_empty(), destination.checking);
+                    }
+                    Body::Review(review) => restore(ui, review),
+                    _ => {}
+                });
+            });
+        });
+    });
 }
 
-fn next(ctx: &Ctx, off: bool, busy: bool) -> Html {
-    let label = if busy {
-        english::CHECKING
-    } else {
-        english::NEXT
-    };
-    Main {
-        testid: "next-button",
-        class: "button primary",
-        label: ctx.say(label).into(),
+fn next(ui: &mut Ui, off: bool, busy: bool) {
+    let main = Main {
+        markup: "button.button.primary part=main-button data-testid=next-button",
         off,
         busy,
-    }
-    .html(ctx.send(Event::NextPressed))
-}
-
-fn restore(ctx: &Ctx, target: &str, off: bool, submitting: Option<Submitting>) -> Html {
-    let label = match submitting {
-        None => ctx.rich(english::RESTORE, &[("cluster", Value::Name(target))]),
-        Some(stage) => ctx
-            .say(match stage {
-                Submitting::AskingPage => english::ASKING_PAGE,
-                Submitting::Rechecking => english::RECHECKING,
-                Submitting::Sending => english::SENDING,
-            })
-            .into(),
     };
-    let handle = ctx.handle.clone();
-    Main {
-        testid: "restore-button",
-        class: "button destructive",
-        label,
-        off: off || submitting.is_some(),
-        busy: submitting.is_some(),
-    }
-    .html(Callback::from(move |_| handle.restore_pressed()))
+    main.draw(ui, Action::Send(Event::NextPressed), |ui| {
+        ui.say(if busy {
+            english::CHECKING
+        } else {
+            english::NEXT
+        });
+    });
 }
 
-/// What the main button waits for; it is described by this.
-fn missing_hint(missing: &[Missing], ctx: &Ctx) -> Html {
-    let content: Html = missing
-        .iter()
-        .map(|one| html! { <span>{ ctx.say(missing_text(*one)) }{ " " }</span> })
-        .collect();
-    html! { <p id="missing" class="missing">{ content }</p> }
+fn restore(ui: &mut Ui, review: &ReviewView) {
+    let busy = review.submitting.is_some();
+    let main = Main {
+        markup: "button.button.destructive part=main-button data-testid=restore-button",
+        off: busy || !review.missing.is_empty(),
+        busy,
+    };
+    let action = Action::Do(|handle, _| handle.restore_pressed());
+    main.draw(ui, action, |ui| {
+        let key = match review.submitting {
+            None => english::RESTORE,
+            Some(Submitting::AskingPage) => english::ASKING_PAGE,
+            Some(Submitting::Rechecking) => english::RECHECKING,
+            Some(Submitting::Sending) => english::SENDING,
+        };
+        ui.rich(key, &[("cluster", Value::Name(review.expected))]);
+    });
 }
 
 /// What is missing, as something to do.
@@ -154,34 +131,32 @@ fn field_of(missing: Missing) -> &'static str {
 }
 
 /// The summary of what is missing, after the main button was pressed in vain.
-pub fn summary(shown: bool, missing: &[Missing], ctx: &Ctx) -> Html {
-    if !shown || missing.is_empty() {
-        return Html::default();
-    }
-    let items: Html = missing
-        .iter()
-        .map(|one| {
-            let text = ctx.say(missing_text(*one));
-            html! { <li>{ super::parts::link(text, ctx.go_to(field_of(*one))) }</li> }
-        })
-        .collect();
-    let title = ctx.rich(
-        english::MISSING_TITLE,
-        &[("count", Value::Count(missing.len()))],
-    );
-    html! {
-        <section
-            id="error-summary"
-            class="panel danger"
-            tabindex="-1"
-            data-testid="error-summary"
-            aria-labelledby="error-summary-title"
-        >
-            { super::parts::icon(super::parts::Tone::Danger) }
-            <div class="panel-text">
-                <p id="error-summary-title" class="panel-title">{ title }</p>
-                <ul class="bullets">{ items }</ul>
-            </div>
-        </section>
-    }
+pub fn summary(shown: bool, missing: &[Missing], ui: &mut Ui) {
+    ui.group(|ui| {
+        if !shown || missing.is_empty() {
+            return;
+        }
+        ui.tag(
+            "section.panel.danger id=error-summary tabindex=-1 data-testid=error-summary \
+             aria-labelledby=error-summary-title",
+            |ui| {
+                icon(ui, Tone::Danger);
+                ui.tag("div.panel-text", |ui| {
+                    let count = [("count", Value::Count(missing.len()))];
+                    let markup = "p.panel-title id=error-summary-title";
+                    ui.put_rich(markup, english::MISSING_TITLE, &count);
+                    ui.tag("ul.bullets", |ui| {
+                        for one in missing {
+                            ui.tag("li", |ui| {
+                                ui.tag("button.link type=button", |ui| {
+                                    ui.click(Action::GoTo(field_of(*one)));
+                                    ui.say(missing_text(*one));
+                                });
+                            });
+                        }
+                    });
+                });
+            },
+        );
+    });
 }

@@ -1,101 +1,97 @@
 //! The frame: title, steps, body, footer.
 
-use yew::prelude::*;
-
-use super::parts::{Tone, button, drawing, panel};
-use super::{Ctx, destination, footer, progress, review, source, status, unknown};
+use super::parts::{TICK, Tone, action, busy, drawing, panel};
+use super::{Ui, destination, footer, progress, review, source, status, unknown};
 use crate::dialog::{Body, CloseReason, Event, Step, View};
 use crate::widget::text::{Key, Value, english};
 
 /// Everything inside the native dialog but the live regions.
-pub fn frame(view: &View, ctx: &Ctx) -> Html {
-    html! {
-        <div class="frame">
-            { header(view, ctx) }
-            <div class="body" part="body">
-                { heading(view, ctx) }
-                { banners(view, ctx) }
-                { body(view, ctx) }
-            </div>
-            { footer::footer(view, ctx) }
-        </div>
-    }
+pub fn frame(view: &View, ui: &mut Ui) {
+    ui.tag("div.frame", |ui| {
+        header(view, ui);
+        ui.tag("div.body part=body", |ui| {
+            heading(view, ui);
+            ui.group(|ui| banners(view, ui));
+            ui.group(|ui| body(view, ui));
+        });
+        footer::footer(view, ui);
+    });
 }
 
-fn header(view: &View, ctx: &Ctx) -> Html {
+fn header(view: &View, ui: &mut Ui) {
     let place = view.steps.iter().position(|step| *step == view.step);
-    let step = match place {
-        Some(place) => ctx.words.text(
-            english::TITLE_STEP,
-            &[
-                (
-                    "step",
-                    Value::Text(ctx.say(step_name(view.step)).to_string()),
-                ),
-                ("n", Value::Count(place + 1)),
-                ("m", Value::Count(view.steps.len())),
-            ],
-        ),
-        None => String::new(),
-    };
-    let marked = html! { <span class="title-step">{ step }</span> };
-    html! {
-        <div class="header" part="header">
-            <h2 id="title" class="title">{ title(ctx, marked) }</h2>
-            <button
-                type="button"
-                class="close"
-                part="close"
-                aria-label={ctx.say(english::CLOSE)}
-                onclick={ctx.send(Event::Closed(CloseReason::X))}
-            >
-                { drawing("M6 6l12 12M18 6 6 18") }
-            </button>
-            { steps(view, place, ctx) }
-        </div>
-    }
+    ui.tag("div.header part=header", |ui| {
+        ui.tag("h2.title id=title", |ui| title(view, place, ui));
+        ui.tag("button.close type=button part=close", |ui| {
+            let label = ui.words.say(english::CLOSE);
+            ui.attr("aria-label", label);
+            ui.send(Event::Closed(CloseReason::X));
+            drawing(ui, "M6 6l12 12M18 6 6 18");
+        });
+        ui.group(|ui| steps(view, place.unwrap_or(0), ui));
+    });
 }
 
 /// The title's words, with the step set apart where the catalogue puts it.
-fn title(ctx: &Ctx, step: Html) -> Html {
-    let template = ctx.say(english::TITLE);
-    match template.split_once("{step}") {
-        Some((before, after)) => html! { <>{ before.to_owned() }{ step }{ after.to_owned() }</> },
-        None => html! { <>{ template }{ " " }{ step }</> },
-    }
+fn title(view: &View, place: Option<usize>, ui: &mut Ui) {
+    let template = ui.words.say(english::TITLE);
+    let (before, after) = template.split_once("{step}").unwrap_or((&template, ""));
+    ui.text(before.to_owned());
+    ui.text(if before.len() == template.len() {
+        " "
+    } else {
+        ""
+    });
+    ui.tag("span.title-step", |ui| {
+        if let Some(place) = place {
+            let step = ui.words.say(step_name(view.step)).to_string();
+            let values = [
+                ("step", Value::Text(step)),
+                ("n", Value::Count(place + 1)),
+                ("m", Value::Count(view.steps.len())),
+            ];
+            let text = ui.words.text(english::TITLE_STEP, &values);
+            ui.text(text);
+        }
+    });
+    ui.text(after.to_owned());
 }
 
-fn steps(view: &View, place: Option<usize>, ctx: &Ctx) -> Html {
+fn steps(view: &View, place: usize, ui: &mut Ui) {
     if view.steps.len() < 2 {
-        return Html::default();
+        return;
     }
-    let place = place.unwrap_or(0);
-    let items: Html = view
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(index, step)| {
+    ui.tag("ol.steps part=steps", |ui| {
+        let label = ui.words.say(english::STEPS);
+        ui.attr("aria-label", label);
+        for (index, step) in view.steps.iter().enumerate() {
             let done = index < place;
-            let class = match index.cmp(&place) {
-                std::cmp::Ordering::Less => "step done",
-                std::cmp::Ordering::Equal => "step now",
-                std::cmp::Ordering::Greater => "step",
-            };
-            let mark = if done {
-                drawing("M5 12.5l4.5 4.5L19 7.5")
-            } else {
-                ctx.words.formats.number((index + 1) as f64).into()
-            };
-            html! {
-                <li {class} aria-current={(index == place).then_some("step")}>
-                    <span class="step-mark" aria-hidden="true">{ mark }</span>
-                    <span class="step-name">{ ctx.say(step_name(*step)) }</span>
-                    { if done { html! { <span class="unseen">{ ctx.say(english::STEP_DONE) }</span> } } else { Html::default() } }
-                </li>
-            }
-        })
-        .collect();
-    html! { <ol class="steps" part="steps" aria-label={ctx.say(english::STEPS)}>{ items }</ol> }
+            ui.tag("li", |ui| {
+                if done {
+                    ui.attr("class", "step done");
+                } else if index == place {
+                    ui.attr("class", "step now");
+                    ui.attr("aria-current", "step");
+                } else {
+                    ui.attr("class", "step");
+                }
+                ui.tag("span.step-mark aria-hidden=true", |ui| {
+                    if done {
+                        drawing(ui, TICK);
+                    } else {
+                        let number = ui.words.formats.number((index + 1) as f64);
+                        ui.text(number);
+                    }
+                });
+                ui.put("span.step-name", step_name(*step));
+                ui.group(|ui| {
+                    if done {
+                        ui.put("span.unseen", english::STEP_DONE);
+                    }
+                });
+            });
+        }
+    });
 }
 
 fn step_name(step: Step) -> Key {
@@ -107,61 +103,55 @@ fn step_name(step: Step) -> Key {
     }
 }
 
-fn banners(view: &View, ctx: &Ctx) -> Html {
-    let sign_in = if view.sign_in_needed {
-        let content = html! {
-            <>
-                <p>{ ctx.say(english::SIGN_IN) }</p>
-                <div class="panel-actions">
-                    { button(Some("signed-in-button"), ctx.say(english::SIGNED_IN), ctx.send(Event::SignedIn)) }
-                </div>
-            </>
-        };
-        html! {
-            <div id="sign-in" tabindex="-1">
-                { panel(Tone::Warning, ctx.say(english::SIGN_IN_TITLE).into(), content) }
-            </div>
+fn banners(view: &View, ui: &mut Ui) {
+    ui.group(|ui| {
+        if view.sign_in_needed {
+            ui.tag("div id=sign-in tabindex=-1", |ui| {
+                panel(ui, Tone::Warning, english::SIGN_IN_TITLE, |ui| {
+                    ui.put("p", english::SIGN_IN);
+                    let markup = "button.button data-testid=signed-in-button";
+                    action(ui, markup, english::SIGNED_IN, Event::SignedIn);
+                });
+            });
         }
-    } else {
-        Html::default()
-    };
-    let offline = if view.offline {
-        let content = html! { <p>{ ctx.say(english::OFFLINE) }</p> };
-        html! {
-            <div id="offline" tabindex="-1">
-                { panel(Tone::Warning, ctx.say(english::OFFLINE_TITLE).into(), content) }
-            </div>
+    });
+    ui.group(|ui| {
+        if view.offline {
+            ui.tag("div id=offline tabindex=-1", |ui| {
+                panel(ui, Tone::Warning, english::OFFLINE_TITLE, |ui| {
+                    ui.put("p", english::OFFLINE);
+                });
+            });
         }
-    } else {
-        Html::default()
-    };
-    html! { <>{ sign_in }{ offline }</> }
+    });
 }
 
-fn body(view: &View, ctx: &Ctx) -> Html {
+fn body(view: &View, ui: &mut Ui) {
     match &view.body {
-        Body::Loading => loading(ctx),
-        Body::Failed { what, failure } => status::failed(*what, failure, ctx),
-        Body::Source(source) => source::source(source, ctx),
-        Body::Destination(destination) => destination::destination(destination, ctx),
-        Body::Review(review) => review::review(review, ctx),
-        Body::Unknown(view) => unknown::unknown(view, ctx),
-        Body::Progress(progress) => progress::progress(progress, ctx),
+        Body::Loading => loading(ui),
+        Body::Failed { what, failure } => status::failed(*what, failure, ui),
+        Body::Source(source) => source::source(source, ui),
+        Body::Destination(destination) => destination::destination(destination, ui),
+        Body::Review(review) => review::review(review, ui),
+        Body::Unknown(view) => unknown::unknown(view, ui),
+        Body::Progress(progress) => progress::progress(progress, ui),
     }
 }
 
-fn loading(ctx: &Ctx) -> Html {
-    html! {
-        <div class="stack" aria-busy="true">
-            <p class="loading"><span class="spinner" aria-hidden="true" />{ ctx.say(english::LOADING) }</p>
-            <div class="skeleton" aria-hidden="true"><span /><span /><span /></div>
-        </div>
-    }
+fn loading(ui: &mut Ui) {
+    ui.tag("div.stack aria-busy=true", |ui| {
+        busy(ui, |ui| ui.say(english::LOADING));
+        ui.tag("div.skeleton aria-hidden=true", |ui| {
+            for _ in 0..3 {
+                ui.leaf("span");
+            }
+        });
+    });
 }
 
 /// The heading of what is shown, on which the focus is put when a step opens. It is one element from the first
 /// loading on, so that the focus stays while its words change.
-fn heading(view: &View, ctx: &Ctx) -> Html {
+fn heading(view: &View, ui: &mut Ui) {
     let key = match &view.body {
         Body::Loading => english::LOADING_HEADING,
         Body::Failed { .. } => english::FAILED_HEADING,
@@ -172,10 +162,5 @@ fn heading(view: &View, ctx: &Ctx) -> Html {
         Body::Unknown(_) => english::UNKNOWN_HEADING,
         Body::Progress(view) => progress::heading(view),
     };
-    html! { <h3 id="heading" class="heading" tabindex="-1">{ ctx.say(key) }</h3> }
-}
-
-/// A line that says that something is being read.
-pub fn busy(text: AttrValue) -> Html {
-    html! { <p class="loading"><span class="spinner" aria-hidden="true" />{ text }</p> }
+    ui.put("h3.heading id=heading tabindex=-1", key);
 }

@@ -1,11 +1,13 @@
 //! A native select over a list that may be long: above two hundred entries a filter comes before it.
 
-use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
-use super::Ctx;
+use super::Ui;
+use super::action::Action;
+use super::parts::drawing;
 use crate::dialog;
 use crate::widget::app::Msg;
-use crate::widget::text::{Value, english};
+use crate::widget::text::{Key, Value, english};
 use crate::widget::unicode::fold;
 
 /// More than this are not put into one select.
@@ -20,9 +22,9 @@ pub struct Picker<'a> {
     /// The test id of its options, and the attribute that holds their value.
     pub option: (&'static str, &'static str),
     /// Its label.
-    pub label: AttrValue,
+    pub label: Key,
     /// What stands where nothing is chosen.
-    pub placeholder: AttrValue,
+    pub placeholder: Key,
     /// What is chosen.
     pub chosen: Option<&'a str>,
     /// The text that narrows a long list, and what to do when it changes.
@@ -31,8 +33,8 @@ pub struct Picker<'a> {
     pub event: fn(String) -> dialog::Event,
     /// The list is on its way.
     pub loading: bool,
-    /// Ids of what describes it.
-    pub described_by: Option<AttrValue>,
+    /// Ids of what describes it; empty: nothing does.
+    pub described_by: &'static str,
     /// It is wrong as it is.
     pub invalid: bool,
 }
@@ -43,105 +45,91 @@ pub struct Entry<'a> {
     pub value: &'a str,
     /// What is shown.
     pub text: String,
-    /// Why it can't be picked: its codes.
-    pub codes: Option<String>,
+    /// Why it can't be picked: its codes, with spaces between; empty: it can.
+    pub codes: String,
 }
 
 impl Picker<'_> {
     /// The select with its label and, for a long list, its filter.
-    pub fn html<'a>(self, ctx: &Ctx, entries: Vec<Entry<'a>>) -> Html {
+    pub fn draw(self, ui: &mut Ui, mut entries: Vec<Entry>) {
         let total = entries.len();
         let long = total > MOST;
-        let wanted = fold(self.filter.0.trim());
-        let shown: Vec<Entry> = entries
-            .into_iter()
-            .filter(|entry| {
-                !long
-                    || self.chosen == Some(entry.value)
+        if long {
+            let wanted = fold(self.filter.0.trim());
+            entries.retain(|entry| {
+                self.chosen == Some(entry.value)
                     || wanted.is_empty()
                     || fold(&entry.text).contains(&wanted)
-            })
-            .take(MOST)
-            .collect();
-        let narrow = if long {
-            self.narrow(ctx, shown.len(), total)
-        } else {
-            Html::default()
-        };
+            });
+            entries.truncate(MOST);
+        }
+        ui.tag("label.label", |ui| {
+            ui.attr("for", self.id);
+            ui.say(self.label);
+        });
+        ui.group(|ui| {
+            if long {
+                self.narrow(ui, entries.len(), total);
+            }
+        });
+        ui.tag("div.pick", |ui| {
+            ui.tag("select.select", |ui| self.select(ui, &entries));
+            drawing(ui, "M7 10l5 5 5-5");
+        });
+    }
+
+    fn select(&self, ui: &mut Ui, entries: &[Entry]) {
         let listed = self
             .chosen
-            .is_some_and(|chosen| shown.iter().any(|entry| entry.value == chosen));
-        let value = if listed {
-            self.chosen.unwrap_or_default().to_owned()
-        } else {
-            String::new()
-        };
+            .filter(|chosen| entries.iter().any(|entry| entry.value == *chosen));
+        ui.attr("id", self.id);
+        ui.attr("data-testid", self.testid);
+        ui.attr("data-value", listed.unwrap_or_default().to_owned());
+        ui.flag("aria-busy", self.loading);
+        ui.flag("aria-invalid", self.invalid);
+        if !self.described_by.is_empty() {
+            ui.attr("aria-describedby", self.described_by);
+        }
+        ui.on(ListenerKind::onchange, Action::Picked(self.event));
+        ui.put("option value= disabled=", self.placeholder);
+        ui.group(|ui| {
+            for entry in entries {
+                self.option(ui, entry);
+            }
+        });
+    }
+
+    fn option(&self, ui: &mut Ui, entry: &Entry) {
         let (testid, attribute) = self.option;
-        let options: Html = shown
-            .iter()
-            .map(|entry| option(entry, testid, attribute))
-            .collect();
-        html! {
-            <>
-                <label class="label" for={self.id}>{ self.label }</label>
-                { narrow }
-                <div class="pick">
-                    <select
-                        id={self.id}
-                        class="select"
-                        data-testid={self.testid}
-                        data-value={value}
-                        aria-busy={super::aria_true(self.loading)}
-                        aria-invalid={super::aria_true(self.invalid)}
-                        aria-describedby={self.described_by}
-                        onchange={ctx.picked(self.event)}
-                    >
-                        <option value="" disabled=true>{ self.placeholder }</option>
-                        { options }
-                    </select>
-                    { super::parts::drawing("M7 10l5 5 5-5") }
-                </div>
-            </>
-        }
+        ui.tag("option", |ui| {
+            // Keyed: an option that somebody is about to pick must not become another one when the list grows.
+            ui.key(entry.value);
+            ui.attr("value", entry.value.to_owned());
+            ui.attr("data-testid", testid);
+            ui.attr(attribute, entry.value.to_owned());
+            if !entry.codes.is_empty() {
+                ui.attr("disabled", "");
+                ui.attr("data-code", entry.codes.clone());
+            }
+            ui.text(entry.text.clone());
+        });
     }
 
-    fn narrow(&self, ctx: &Ctx, shown: usize, total: usize) -> Html {
-        let hint = ctx.rich(
-            english::NARROW_FIRST,
-            &[
-                ("shown", Value::Count(shown)),
-                ("total", Value::Count(total)),
-            ],
+    fn narrow(&self, ui: &mut Ui, shown: usize, total: usize) {
+        ui.tag(
+            "input.input type=text autocomplete=off spellcheck=false",
+            |ui| {
+                let label = ui.words.say(english::NARROW);
+                ui.attr("aria-label", label.clone());
+                ui.attr("placeholder", label);
+                ui.value(self.filter.0);
+                ui.on(ListenerKind::oninput, Action::TypedHere(self.filter.1));
+            },
         );
-        html! {
-            <>
-                <input
-                    class="input"
-                    type="text"
-                    aria-label={ctx.say(english::NARROW)}
-                    placeholder={ctx.say(english::NARROW)}
-                    autocomplete="off"
-                    spellcheck="false"
-                    value={self.filter.0.to_owned()}
-                    oninput={ctx.typed_locally(self.filter.1)}
-                />
-                <p class="hint">{ hint }</p>
-            </>
-        }
+        let values = [
+            ("shown", Value::Count(shown)),
+            ("total", Value::Count(total)),
+        ];
+        ui.put_rich("p.hint", english::NARROW_FIRST, &values);
     }
-}
-
-fn option(entry: &Entry, testid: &'static str, attribute: &'static str) -> Html {
-    let mut option = yew::virtual_dom::VTag::new("option");
-    // Keyed: an option that somebody is about to pick must not become another one when the list grows.
-    option.key = Some(entry.value.into());
-    option.add_attribute("value", entry.value.to_owned());
-    option.add_attribute("data-testid", testid);
-    option.add_attribute(attribute, entry.value.to_owned());
-    if let Some(codes) = &entry.codes {
-        option.add_attribute("disabled", "disabled");
-        option.add_attribute("data-code", codes.clone());
-    }
-    option.add_child(entry.text.clone().into());
-    option.into()
 }

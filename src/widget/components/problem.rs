@@ -1,15 +1,13 @@
 //! What a server or the network said, in our words, with theirs beside them as plain text.
 
-use yew::prelude::*;
-
-use super::Ctx;
-use super::parts::id;
+use super::parts::{fact, id};
+use super::{Ui, findings};
 use crate::model::{Failure, Problem, ServerFinding};
 use crate::rules::{Code, Finding};
-use crate::widget::text::{Key, Value, english, visible};
+use crate::widget::text::{Value, english, visible};
 
-/// Why a read brought nothing.
-pub fn failure(failure: &Failure, ctx: &Ctx) -> Html {
+/// Why a read brought nothing, and everything that came with it: the server's own words and what support will ask for.
+pub fn failure(failure: &Failure, ui: &mut Ui) {
     let status = failure
         .status()
         .map(|status| status.to_string())
@@ -27,139 +25,107 @@ pub fn failure(failure: &Failure, ctx: &Ctx) -> Html {
         Failure::TimedOut => english::FAILURE_TIMED_OUT,
         Failure::NoAnswer { .. } => english::FAILURE_NO_ANSWER,
     };
-    html! {
-        <>
-            <p>{ ctx.rich(key, &[("status", Value::Name(&status))]) }</p>
-            { said(failure, ctx) }
-        </>
-    }
-}
-
-/// Everything that came with a failure: the server's own words and what support will ask for.
-pub fn said(failure: &Failure, ctx: &Ctx) -> Html {
+    ui.put_rich("p", key, &[("status", Value::Name(&status))]);
     match failure {
-        Failure::Refused(problem) => of_server(problem, ctx),
-        Failure::NotJson { request_id, .. } => request(request_id.as_deref(), ctx),
+        Failure::Refused(problem) => of_server(problem, ui),
+        Failure::NotJson { request_id, .. } => request(request_id.as_deref(), ui),
         Failure::Unreadable { message } | Failure::NoAnswer { message } => {
-            details(&[(english::TECHNICAL, message)], &[], ctx)
+            details(ui, |ui| theirs(ui, "p dir=auto", message));
         }
-        Failure::TimedOut => Html::default(),
+        Failure::TimedOut => {}
     }
 }
 
-fn of_server(problem: &Problem, ctx: &Ctx) -> Html {
-    let words = [problem.title.as_deref(), problem.detail.as_deref()];
-    let words: Vec<&str> = words
-        .into_iter()
-        .flatten()
-        .filter(|text| !text.is_empty())
-        .collect();
-    let quote = if words.is_empty() {
-        Html::default()
-    } else {
-        let lines: Html = words
-            .iter()
-            .map(|text| html! { <p dir="auto">{ visible(text) }</p> })
-            .collect();
-        html! {
-            <>
-                <p class="server-says">{ ctx.say(english::SERVER_SAYS) }</p>
-                <blockquote class="quote">{ lines }</blockquote>
-            </>
-        }
+/// What somebody else wrote.
+fn theirs(ui: &mut Ui, markup: &'static str, text: &str) {
+    ui.put_text(markup, visible(text));
+}
+
+/// The server's own words and what support will ask for.
+pub fn of_server(problem: &Problem, ui: &mut Ui) {
+    let words = [&problem.title, &problem.detail];
+    let words = || {
+        let written = words.into_iter().flatten();
+        written.filter(|text| !text.is_empty())
     };
+    if words().next().is_some() {
+        ui.put("p.server-says", english::SERVER_SAYS);
+        ui.tag("blockquote.quote", |ui| {
+            for text in words() {
+                theirs(ui, "p dir=auto", text);
+            }
+        });
+    }
+    request(problem.request_id.as_deref(), ui);
     let mut extra: Vec<(&str, &str)> = Vec::new();
-    let named = [
+    for (name, value) in [
         ("errorCode", &problem.error_code),
         ("type", &problem.kind),
         ("instance", &problem.instance),
-    ];
-    for (name, value) in named {
+    ] {
         if let Some(value) = value {
             extra.push((name, value));
         }
     }
-    extra.extend(
-        problem
-            .fields
-            .iter()
-            .chain(&problem.extra)
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    );
-    html! {
-        <>
-            { quote }
-            { request(problem.request_id.as_deref(), ctx) }
-            { details(&[], &extra, ctx) }
-        </>
+    for (name, value) in problem.fields.iter().chain(&problem.extra) {
+        extra.push((name, value));
+    }
+    if !extra.is_empty() {
+        details(ui, |ui| {
+            ui.tag("dl.facts.line", |ui| {
+                for (name, value) in extra {
+                    ui.tag("div.fact", |ui| {
+                        theirs(ui, "dt dir=auto", name);
+                        theirs(ui, "dd dir=auto", value);
+                    });
+                }
+            });
+        });
     }
 }
 
-fn request(request_id: Option<&str>, ctx: &Ctx) -> Html {
-    match request_id {
-        Some(text) => html! {
-            <dl class="facts line"><div class="fact"><dt>{ ctx.say(english::REQUEST_ID) }</dt><dd>{ id(text) }</dd></div></dl>
-        },
-        None => Html::default(),
+fn request(request_id: Option<&str>, ui: &mut Ui) {
+    if let Some(text) = request_id {
+        ui.tag("dl.facts.line", |ui| {
+            fact(ui, english::REQUEST_ID, |ui| id(ui, text));
+        });
     }
 }
 
-fn details(ours: &[(Key, &String)], theirs: &[(&str, &str)], ctx: &Ctx) -> Html {
-    if ours.is_empty() && theirs.is_empty() {
-        return Html::default();
-    }
-    let ours: Html = ours
-        .iter()
-        .map(|(_, text)| html! { <p dir="auto">{ visible(text) }</p> })
-        .collect();
-    let rows: Html = theirs
-        .iter()
-        .map(|(name, value)| {
-            html! { <div class="fact"><dt dir="auto">{ visible(name) }</dt><dd dir="auto">{ visible(value) }</dd></div> }
-        })
-        .collect();
-    let rows = if theirs.is_empty() {
-        Html::default()
-    } else {
-        html! { <dl class="facts line">{ rows }</dl> }
-    };
-    html! {
-        <details class="details">
-            <summary>{ ctx.say(english::TECHNICAL) }</summary>
-            { ours }
-            { rows }
-        </details>
-    }
+fn details(ui: &mut Ui, inside: impl FnOnce(&mut Ui)) {
+    ui.tag("details.details", |ui| {
+        ui.put("summary", english::TECHNICAL);
+        inside(ui);
+    });
 }
 
 /// The server's findings: in our words where we know the code, else verbatim under "Other".
-pub fn server_findings(found: &[ServerFinding], ctx: &Ctx) -> Html {
+pub fn server_findings(found: &[ServerFinding], ui: &mut Ui) {
     let known: Vec<Finding> = found.iter().filter_map(ours).collect();
-    let other: Vec<&ServerFinding> = found
-        .iter()
-        .filter(|finding| Code::from_name(&finding.code).is_none())
-        .collect();
-    let known = if known.is_empty() {
-        Html::default()
-    } else {
-        super::findings::list(ctx, &known)
-    };
-    let other = if other.is_empty() {
-        Html::default()
-    } else {
-        let items: Html = other.iter().map(|finding| foreign(finding)).collect();
-        html! { <><p class="server-says">{ ctx.say(english::OTHER) }</p><ul class="bullets">{ items }</ul></> }
-    };
-    html! { <>{ known }{ other }</> }
+    if !known.is_empty() {
+        findings::list(ui, &known);
+    }
+    if known.len() < found.len() {
+        ui.put("p.server-says", english::OTHER);
+        ui.tag("ul.bullets", |ui| {
+            for finding in found {
+                if Code::from_name(&finding.code).is_none() {
+                    foreign(finding, ui);
+                }
+            }
+        });
+    }
 }
 
-fn foreign(finding: &ServerFinding) -> Html {
-    let rows: Html = finding
-        .parameters
-        .iter()
-        .map(|(name, value)| html! { <>{ " · " }{ visible(name) }{ ": " }<bdi>{ visible(value) }</bdi></> })
-        .collect();
-    html! { <li data-code={finding.code.clone()}><bdi dir="ltr">{ visible(&finding.code) }</bdi>{ rows }</li> }
+fn foreign(finding: &ServerFinding, ui: &mut Ui) {
+    ui.tag("li", |ui| {
+        ui.attr("data-code", finding.code.clone());
+        theirs(ui, "bdi dir=ltr", &finding.code);
+        for (name, value) in &finding.parameters {
+            ui.text([" · ", &visible(name), ": "].concat());
+            theirs(ui, "bdi", value);
+        }
+    });
 }
 
 /// A server's finding as one of ours. Its parameters' names are static with us, so those that we know are taken over.

@@ -1,46 +1,57 @@
 //! Following a job: where it stands, what is known of it, what to do next.
 
-use yew::prelude::*;
-
-use super::Ctx;
-use super::parts::{Tone, button, copy, drawing, fact, icon, id, name, name_or_unknown, panel};
+use super::parts::{
+    Tone, action, copy, fact, fact_text, icon, id, id_below, moment, name, name_or_unknown, panel,
+    panel_of, spinner,
+};
+use super::{Ui, findings};
 use crate::dialog::{Event, ProgressView};
-use crate::model::{JobState, Timestamp};
-use crate::widget::format::iso;
-use crate::widget::text::{Key, Value, Values, english, texts, visible};
+use crate::model::JobState;
+use crate::widget::text::{Key, Value, Values, english, visible};
 
 /// The step.
-pub fn progress(view: &ProgressView, ctx: &Ctx) -> Html {
+pub fn progress(view: &ProgressView, ui: &mut Ui) {
     let target = view.job.target_cluster_name.as_deref().unwrap_or_default();
     let cluster = [("cluster", Value::Name(target))];
     let running = view.state == JobState::Running;
     let (_, text, state, tone) = words(view);
-    let bar = if running {
-        html! {
-            <>
-                <progress class="bar" aria-label={ctx.words.text(english::PROGRESS_BAR, &cluster)} />
-                <p class="hint">{ ctx.say(english::PERCENT_UNKNOWN) }</p>
-            </>
-        }
-    } else {
-        Html::default()
-    };
-    html! {
-        <div class="stack" data-testid="receipt">
-            <div class={tone.class()} part="state" data-testid="job-state" data-state={view.state.as_str()}>
-                { if running { html! { <span class="spinner" aria-hidden="true" /> } } else { icon(tone) } }
-                <div class="panel-text">
-                    <p class="panel-title">{ ctx.say(state) }</p>
-                    <p>{ ctx.rich(text, &cluster) }</p>
-                    { bar }
-                </div>
-            </div>
-            { stale(view, ctx) }
-            { facts(view, ctx) }
-            { next(view, &cluster, ctx) }
-            { if running { html! { <p class="hint closing">{ drawing("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 11v5.5M12 7.5v.5") }<span>{ ctx.say(english::CLOSING_IS_SAFE) }</span></p> } } else { Html::default() } }
-        </div>
-    }
+    ui.tag("div.stack data-testid=receipt", |ui| {
+        ui.tag("div part=state data-testid=job-state", |ui| {
+            ui.attr("class", tone.class());
+            ui.attr("data-state", view.state.as_str());
+            ui.group(|ui| {
+                if running {
+                    spinner(ui);
+                } else {
+                    icon(ui, tone);
+                }
+            });
+            ui.tag("div.panel-text", |ui| {
+                ui.put("p.panel-title", state);
+                ui.put_rich("p", text, &cluster);
+                if running {
+                    ui.tag("progress.bar", |ui| {
+                        let label = ui.words.text(english::PROGRESS_BAR, &cluster);
+                        ui.attr("aria-label", label);
+                    });
+                    ui.put("p.hint", english::PERCENT_UNKNOWN);
+                }
+            });
+        });
+        ui.group(|ui| stale(view, ui));
+        ui.tag("section.card", |ui| {
+            ui.tag("dl.facts", |ui| facts(view, ui));
+        });
+        next(view, &cluster, ui);
+        ui.group(|ui| {
+            if running {
+                ui.tag("p.hint.closing", |ui| {
+                    icon(ui, Tone::Info);
+                    ui.put("span", english::CLOSING_IS_SAFE);
+                });
+            }
+        });
+    });
 }
 
 /// What the step is called in this state.
@@ -90,103 +101,88 @@ fn words(view: &ProgressView) -> (Key, Key, Key, Tone) {
 }
 
 /// S10, S16: what is shown may be old, or takes long.
-fn stale(view: &ProgressView, ctx: &Ctx) -> Html {
-    let refresh = if view.stalled {
-        html! {
-            <div class="panel-actions">
-                { button(Some("check-again-button"), ctx.say(english::CHECK_AGAIN), ctx.send(Event::CheckAgainPressed)) }
-            </div>
+fn stale(view: &ProgressView, ui: &mut Ui) {
+    ui.group(|ui| {
+        if view.failed_polls > 0 {
+            let time = [("time", Value::Text(ui.words.formats.utc(view.updated_at)))];
+            panel_of(
+                ui,
+                Tone::Warning,
+                |ui| ui.rich(english::NOT_UPDATED, &time),
+                |ui| {
+                    if view.stalled {
+                        let markup = "button.button data-testid=check-again-button";
+                        action(ui, markup, english::CHECK_AGAIN, Event::CheckAgainPressed);
+                    }
+                },
+            );
         }
-    } else {
-        Html::default()
-    };
-    let old = if view.failed_polls > 0 {
-        let time = Value::Text(ctx.words.formats.utc(view.updated_at));
-        panel(
-            Tone::Warning,
-            ctx.rich(english::NOT_UPDATED, &[("time", time)]),
-            refresh,
-        )
-    } else {
-        Html::default()
-    };
-    let long = if view.longer_than_usual && view.state == JobState::Running {
-        panel(
-            Tone::Warning,
-            ctx.say(english::LONGER).into(),
-            Html::default(),
-        )
-    } else {
-        Html::default()
-    };
-    html! { <>{ old }{ long }</> }
-}
-
-fn facts(view: &ProgressView, ctx: &Ctx) -> Html {
-    let job = view.job;
-    let finished = job.finished_at.as_ref().and_then(|time| time.value);
-    let end = finished.unwrap_or(ctx.now);
-    let elapsed = match (view.started_at, view.state) {
-        (Some(start), JobState::Running) => Some(end.0 - start.0),
-        (Some(start), _) if finished.is_some() => Some(end.0 - start.0),
-        _ => None,
-    };
-    let elapsed = elapsed.map(|ms| fact(ctx, english::ELAPSED, ctx.words.formats.duration(ms)));
-    let target = html! {
-        <>
-            { name_or_unknown(ctx, job.target_cluster_name.as_deref()) }
-            { view.target_project_name.map(|project| html! { <span class="sub">{ name(project) }</span> }).unwrap_or_default() }
-            { job.target_group_id.as_deref().map(|project| html! { <span class="sub">{ id(project) }</span> }).unwrap_or_default() }
-        </>
-    };
-    html! {
-        <section class="card">
-            <dl class="facts">
-                { fact(ctx, english::JOB_ID, html! { <>{ id(&job.id) }{ " " }{ copy(ctx, "job", english::COPY_ID, &job.id) }</> }) }
-                { fact(ctx, english::TARGET, target) }
-                { fact(ctx, english::FROM, name(&view.source.name)) }
-                { job.snapshot_id.as_deref().map(|snapshot| fact(ctx, english::SNAPSHOT_ID, id(snapshot))).unwrap_or_default() }
-                { view.started_at.map(|at| moment(ctx, english::STARTED, at)).unwrap_or_default() }
-                { finished.map(|at| moment(ctx, english::FINISHED, at)).unwrap_or_default() }
-                { elapsed.unwrap_or_default() }
-                { moment(ctx, english::UPDATED, view.updated_at) }
-                { view.reason.map(|reason| fact(ctx, english::REASON, visible(reason))).unwrap_or_default() }
-            </dl>
-        </section>
+    });
+    if view.longer_than_usual && view.state == JobState::Running {
+        panel(ui, Tone::Warning, english::LONGER, |_| ());
     }
 }
 
-fn moment(ctx: &Ctx, label: Key, at: Timestamp) -> Html {
-    let value = html! {
-        <>
-            <time datetime={iso(at)}>{ ctx.words.formats.utc(at) }</time>
-            <span class="sub"><time datetime={iso(at)}>{ ctx.words.formats.local(at) }</time></span>
-        </>
-    };
-    fact(ctx, label, value)
+fn facts(view: &ProgressView, ui: &mut Ui) {
+    let job = view.job;
+    let finished = job.finished_at.as_ref().and_then(|time| time.value);
+    let end = finished.unwrap_or(ui.now);
+    fact(ui, english::JOB_ID, |ui| {
+        id(ui, &job.id);
+        ui.text(" ");
+        copy(ui, "job", english::COPY_ID, &job.id);
+    });
+    fact(ui, english::TARGET, |ui| {
+        name_or_unknown(ui, job.target_cluster_name.as_deref());
+        if let Some(project) = view.target_project_name {
+            ui.tag("span.sub", |ui| name(ui, project));
+        }
+        if let Some(project) = job.target_group_id.as_deref() {
+            id_below(ui, project);
+        }
+    });
+    fact(ui, english::FROM, |ui| name(ui, &view.source.name));
+    if let Some(snapshot) = job.snapshot_id.as_deref() {
+        fact(ui, english::SNAPSHOT_ID, |ui| id(ui, snapshot));
+    }
+    for (label, at) in [
+        (english::STARTED, view.started_at),
+        (english::FINISHED, finished),
+    ] {
+        if let Some(at) = at {
+            fact(ui, label, |ui| moment(ui, at));
+        }
+    }
+    if let Some(start) = view.started_at
+        && (view.state == JobState::Running || finished.is_some())
+    {
+        let elapsed = ui.words.formats.duration(end.0 - start.0);
+        fact_text(ui, english::ELAPSED, elapsed);
+    }
+    fact(ui, english::UPDATED, |ui| moment(ui, view.updated_at));
+    if let Some(reason) = view.reason {
+        fact_text(ui, english::REASON, visible(reason));
+    }
 }
 
 /// S13: what to do, or what there will be to do.
-fn next(view: &ProgressView, cluster: Values, ctx: &Ctx) -> Html {
+fn next(view: &ProgressView, cluster: Values, ui: &mut Ui) {
     let keys: &[Key] = match view.state {
         JobState::Running => &[english::NEXT_LATER_RESTART, english::NEXT_LATER_KEY],
         JobState::Completed => &[english::NEXT_RESTART, english::NEXT_KEY],
         _ => &[english::NEXT_LOOK],
     };
-    let lines: Html = keys
-        .iter()
-        .map(|key| html! { <li>{ ctx.rich(*key, cluster) }</li> })
-        .collect();
-    let concern = match view.write_concern {
-        Some(finding) if matches!(view.state, JobState::Running | JobState::Completed) => html! {
-            <li data-code={finding.code.as_str()}>{ ctx.words.finding(texts(finding.code).message, finding) }</li>
-        },
-        _ => Html::default(),
-    };
-    html! {
-        <section>
-            <h4 class="section-title">{ ctx.say(english::NEXT_STEPS) }</h4>
-            <ul class="bullets">{ lines }{ concern }</ul>
-        </section>
-    }
+    ui.tag("section", |ui| {
+        ui.put("h4.section-title", english::NEXT_STEPS);
+        ui.tag("ul.bullets", |ui| {
+            for key in keys {
+                ui.put_rich("li", *key, cluster);
+            }
+            if let Some(finding) = view.write_concern
+                && matches!(view.state, JobState::Running | JobState::Completed)
+            {
+                findings::sentence(ui, finding);
+            }
+        });
+    });
 }

@@ -1,200 +1,237 @@
 //! Step Review: what goes where, what is lost, what happens afterwards, and the confirmation.
 
-use yew::prelude::*;
-
-use super::parts::{Tone, fact, id, link, name, name_or_unknown, panel, time, unknown};
-use super::{Ctx, confirm, destination, findings, footer, problem, snapshot};
+use super::parts::{
+    Tone, drawing, fact, fact_text, id, id_below, name, name_or_unknown, panel, panel_of,
+    source_badge, time, unknown,
+};
+use super::{Ui, confirm, destination, findings, footer, problem, snapshot};
 use crate::dialog::{Event, ReviewView, Step, SubmitError};
-use crate::model::{Cluster, Failure, Problem};
+use crate::model::{Cluster, Failure, Problem, Project};
 use crate::rules::{Code, Finding, Severity};
-use crate::widget::text::{Value, english, project_name, visible};
+use crate::widget::text::{Key, Value, english, project_name, visible};
 
 /// The step.
-pub fn review(view: &ReviewView, ctx: &Ctx) -> Html {
-    let warned: Vec<&Finding> = view
-        .findings
-        .iter()
-        .filter(|finding| finding.severity() == Severity::Warning)
-        .collect();
-    let warnings = if warned.is_empty() {
-        Html::default()
-    } else {
-        html! {
-            <section>
-                <h4 class="section-title">{ ctx.say(english::WARNINGS) }</h4>
-                { findings::list(ctx, warned) }
-            </section>
-        }
-    };
-    html! {
-        <div class="stack" data-testid="review" aria-busy={super::aria_true(view.submitting.is_some())}>
-            { footer::summary(view.show_missing, &view.missing, ctx) }
-            { view.error.map(|error| refused(error, view, ctx)).unwrap_or_default() }
-            { lost(view, ctx) }
-            <div class="compare">
-                { from(view, ctx) }
-                <span class="arrow" aria-hidden="true">{ super::parts::drawing("M4 12h15M13 6l6 6-6 6") }</span>
-                { to(view, ctx) }
-            </div>
-            { warnings }
-            { afterwards(view, ctx) }
-            { destination::not_looked_at(view.jobs_not_looked_at, ctx) }
-            { confirm::confirm(view, ctx) }
-        </div>
-    }
-}
-
-fn from(view: &ReviewView, ctx: &Ctx) -> Html {
-    let summary = &view.summary;
-    // Where the page gave the snapshot there is no step to go back to.
-    let change = ctx.steps.contains(&Step::Source).then(|| {
-        link(
-            ctx.say(english::CHANGE_SNAPSHOT),
-            ctx.send(Event::ChangePressed(Step::Source)),
-        )
+pub fn review(view: &ReviewView, ui: &mut Ui) {
+    ui.tag("div.stack data-testid=review", |ui| {
+        ui.flag("aria-busy", view.submitting.is_some());
+        footer::summary(view.show_missing, &view.missing, ui);
+        ui.group(|ui| {
+            if let Some(error) = view.error {
+                refused(error, view, ui);
+            }
+        });
+        lost(view, ui);
+        ui.tag("div.compare", |ui| {
+            from(view, ui);
+            ui.tag("span.arrow aria-hidden=true", |ui| {
+                drawing(ui, "M4 12h15M13 6l6 6-6 6");
+            });
+            to(view, ui);
+        });
+        ui.group(|ui| {
+            if view.findings.iter().any(warns) {
+                ui.tag("section", |ui| {
+                    ui.put("h4.section-title", english::WARNINGS);
+                    findings::list(ui, view.findings.iter().filter(|one| warns(one)));
+                });
+            }
+        });
+        afterwards(view, ui);
+        destination::not_looked_at(view.jobs_not_looked_at, ui);
+        confirm::confirm(view, ui);
     });
-    html! {
-        <section class="card" aria-labelledby="from-title">
-            <div class="card-head">
-                <h4 id="from-title" class="card-title">{ ctx.say(english::REVIEW_FROM) }</h4>
-                { change.unwrap_or_default() }
-            </div>
-            <dl class="facts line">
-                { fact(ctx, english::CLUSTER, html! { <><strong>{ name(summary.cluster_name) }</strong>{ " " }{ super::parts::source_badge(ctx) }</> }) }
-                { fact(ctx, english::PROJECT, html! { <>{ name(project_name(summary.project)) }<span class="sub">{ id(&summary.project.id) }</span></> }) }
-                { fact(ctx, english::SNAPSHOT_ID, id(&summary.snapshot.id)) }
-                { fact(ctx, english::VERSION, name_or_unknown(ctx, summary.snapshot.mongodb_version.as_deref())) }
-                { fact(ctx, english::ENCRYPTION, snapshot::encryption(summary, ctx)) }
-                { fact(ctx, english::CREATED, time(ctx, summary.snapshot.created_at.as_ref())) }
-                { fact(ctx, english::TYPE, ctx.words.snapshot_type(summary.snapshot)) }
-                { fact(ctx, english::SIZE, ctx.words.size(summary.snapshot.storage_size_bytes)) }
-            </dl>
-        </section>
-    }
 }
 
-fn to(view: &ReviewView, ctx: &Ctx) -> Html {
+fn warns(finding: &Finding) -> bool {
+    finding.severity() == Severity::Warning
+}
+
+/// The head of a card: its title, and a way back to where it was chosen.
+fn head(ui: &mut Ui, title_id: &'static str, title: Key, change: Option<(Key, Step)>) {
+    ui.attr("aria-labelledby", title_id);
+    ui.tag("div.card-head", |ui| {
+        ui.tag("h4.card-title", |ui| {
+            ui.attr("id", title_id);
+            ui.say(title);
+        });
+        ui.group(|ui| {
+            if let Some((text, step)) = change {
+                ui.tag("button.link type=button", |ui| {
+                    ui.send(Event::ChangePressed(step));
+                    ui.say(text);
+                });
+            }
+        });
+    });
+}
+
+fn project_fact(ui: &mut Ui, project: &Project) {
+    fact(ui, english::PROJECT, |ui| {
+        name(ui, project_name(project));
+        id_below(ui, &project.id);
+    });
+}
+
+fn version_fact(ui: &mut Ui, version: Option<&str>) {
+    fact(ui, english::VERSION, |ui| name_or_unknown(ui, version));
+}
+
+fn from(view: &ReviewView, ui: &mut Ui) {
+    let summary = &view.summary;
+    let snapshot = summary.snapshot;
+    // Where the page gave the snapshot there is no step to go back to.
+    let change = ui.steps.contains(&Step::Source);
+    let change = change.then_some((english::CHANGE_SNAPSHOT, Step::Source));
+    ui.tag("section.card", |ui| {
+        head(ui, "from-title", english::REVIEW_FROM, change);
+        ui.tag("dl.facts.line", |ui| {
+            fact(ui, english::CLUSTER, |ui| {
+                ui.tag("strong", |ui| name(ui, summary.cluster_name));
+                ui.text(" ");
+                source_badge(ui);
+            });
+            project_fact(ui, summary.project);
+            fact(ui, english::SNAPSHOT_ID, |ui| id(ui, &snapshot.id));
+            version_fact(ui, snapshot.mongodb_version.as_deref());
+            fact(ui, english::ENCRYPTION, |ui| {
+                snapshot::encryption(summary, ui);
+            });
+            fact(ui, english::CREATED, |ui| {
+                time(ui, snapshot.created_at.as_ref());
+            });
+            fact_text(ui, english::TYPE, ui.words.snapshot_type(snapshot));
+            fact_text(
+                ui,
+                english::SIZE,
+                ui.words.size(snapshot.storage_size_bytes),
+            );
+        });
+    });
+}
+
+fn to(view: &ReviewView, ui: &mut Ui) {
     let target = view.target;
-    let project = view.target_project;
-    html! {
-        <section class="card target" aria-labelledby="to-title">
-            <div class="card-head">
-                <h4 id="to-title" class="card-title">{ ctx.say(english::REVIEW_TO) }</h4>
-                { link(ctx.say(english::CHANGE_TARGET), ctx.send(Event::ChangePressed(Step::Destination))) }
-            </div>
-            <dl class="facts line">
-                { fact(ctx, english::CLUSTER, html! { <strong>{ name(&target.name) }</strong> }) }
-                { fact(ctx, english::PROJECT, html! { <>{ name(project_name(project)) }<span class="sub">{ id(&project.id) }</span></> }) }
-                { fact(ctx, english::CLUSTER_ID, id(&target.id)) }
-                { fact(ctx, english::VERSION, name_or_unknown(ctx, target.mongodb_version.as_deref())) }
-                { fact(ctx, english::ENCRYPTION, ctx.words.encryption(&target.encryption)) }
-                { fact(ctx, english::TIER, place(target, ctx)) }
-                { fact(ctx, english::STATE, ctx.words.state(target.paused, target.state.as_ref())) }
-            </dl>
-        </section>
-    }
+    let change = Some((english::CHANGE_TARGET, Step::Destination));
+    ui.tag("section.card.target", |ui| {
+        head(ui, "to-title", english::REVIEW_TO, change);
+        ui.tag("dl.facts.line", |ui| {
+            fact(ui, english::CLUSTER, |ui| {
+                ui.tag("strong", |ui| name(ui, &target.name));
+            });
+            project_fact(ui, view.target_project);
+            fact(ui, english::CLUSTER_ID, |ui| id(ui, &target.id));
+            version_fact(ui, target.mongodb_version.as_deref());
+            fact_text(
+                ui,
+                english::ENCRYPTION,
+                ui.words.encryption(&target.encryption),
+            );
+            fact(ui, english::TIER, |ui| place(target, ui));
+            let state = ui.words.state(target.paused, target.state.as_ref());
+            fact_text(ui, english::STATE, state);
+        });
+    });
 }
 
-fn place(target: &Cluster, ctx: &Ctx) -> Html {
+fn place(target: &Cluster, ui: &mut Ui) {
     let parts = super::cluster_row::size_and_place(target);
     if parts.is_empty() {
-        return unknown(ctx);
+        unknown(ui);
     }
-    parts
-        .into_iter()
-        .map(|part| html! { <span class="part"><bdi dir="ltr">{ part }</bdi>{ " " }</span> })
-        .collect()
+    for part in parts {
+        ui.tag("span.part", |ui| {
+            ui.put_text("bdi dir=ltr", part);
+            ui.text(" ");
+        });
+    }
 }
 
 /// C1, C3: what is lost, with the name; what we cannot know is said to be unknown.
-fn lost(view: &ReviewView, ctx: &Ctx) -> Html {
-    let stated = view.findings.iter().filter(|finding| {
-        matches!(
-            finding.code,
-            Code::DataDeleted | Code::TargetUnavailableDuringRestore
-        )
+fn lost(view: &ReviewView, ui: &mut Ui) {
+    let title = [("cluster", Value::Name(&view.target.name))];
+    ui.tag("div data-testid=warning", |ui| {
+        panel_of(
+            ui,
+            Tone::Danger,
+            |ui| ui.rich(english::LOST, &title),
+            |ui| {
+                ui.tag("ul.bullets", |ui| {
+                    findings::sentences(ui, &view.findings, |code| {
+                        matches!(
+                            code,
+                            Code::DataDeleted | Code::TargetUnavailableDuringRestore
+                        )
+                    });
+                    // T11: restoring over its own source loses what is newer than the snapshot.
+                    let is_source = |code| code == Code::TargetIsSource;
+                    findings::sentences(ui, &view.findings, is_source);
+                    if view.findings.iter().any(|found| is_source(found.code)) {
+                        snapshot::newer_lost(ui, "li", &view.summary);
+                    }
+                });
+                ui.put("p", english::LOST_UNKNOWN);
+                ui.tag("dl.facts.four", |ui| {
+                    for key in [
+                        english::DATA_SIZE,
+                        english::DATABASES,
+                        english::LAST_WRITE,
+                        english::CONNECTIONS,
+                    ] {
+                        fact(ui, key, unknown);
+                    }
+                });
+            },
+        );
     });
-    // T11: restoring over its own source loses what is newer than the snapshot.
-    let source = view
-        .findings
-        .iter()
-        .filter(|finding| finding.code == Code::TargetIsSource);
-    let newer = source.clone().next().and(snapshot::age(&view.summary, ctx));
-    let newer = newer.map(|age| {
-        html! { <li>{ ctx.rich(english::NEWER_LOST, &[("age", age)]) }</li> }
-    });
-    let content = html! {
-        <>
-            <ul class="bullets">
-                { findings::sentences(ctx, stated) }
-                { findings::sentences(ctx, source) }
-                { newer.unwrap_or_default() }
-            </ul>
-            <p>{ ctx.say(english::LOST_UNKNOWN) }</p>
-            <dl class="facts four">
-                { fact(ctx, english::DATA_SIZE, unknown(ctx)) }
-                { fact(ctx, english::DATABASES, unknown(ctx)) }
-                { fact(ctx, english::LAST_WRITE, unknown(ctx)) }
-                { fact(ctx, english::CONNECTIONS, unknown(ctx)) }
-            </dl>
-        </>
-    };
-    let title = ctx.rich(
-        english::LOST,
-        &[("cluster", Value::Name(&view.target.name))],
-    );
-    html! { <div data-testid="warning">{ panel(Tone::Danger, title, content) }</div> }
 }
 
-fn afterwards(view: &ReviewView, ctx: &Ctx) -> Html {
-    let stated = view.findings.iter().filter(|finding| {
-        matches!(
-            finding.code,
-            Code::RwConcernOverridden
-                | Code::RwConcernKept
-                | Code::RwConcernUnknown
-                | Code::KeyRotatedAfter
-                | Code::ApplicationRestart
-        )
+fn afterwards(view: &ReviewView, ui: &mut Ui) {
+    ui.tag("section", |ui| {
+        ui.put("h4.section-title", english::AFTERWARDS);
+        ui.tag("ul.bullets", |ui| {
+            findings::sentences(ui, &view.findings, |code| {
+                matches!(
+                    code,
+                    Code::RwConcernOverridden
+                        | Code::RwConcernKept
+                        | Code::RwConcernUnknown
+                        | Code::KeyRotatedAfter
+                        | Code::ApplicationRestart
+                )
+            });
+        });
     });
-    html! {
-        <section>
-            <h4 class="section-title">{ ctx.say(english::AFTERWARDS) }</h4>
-            <ul class="bullets">{ findings::sentences(ctx, stated) }</ul>
-        </section>
-    }
 }
 
 /// Nothing was started, and why.
-fn refused(error: &SubmitError, view: &ReviewView, ctx: &Ctx) -> Html {
-    let content = match error {
-        SubmitError::Vetoed(message) => match message.as_deref() {
-            Some(message) if !message.is_empty() => {
-                html! { <p dir="auto">{ visible(message) }</p> }
-            }
-            _ => html! { <p>{ ctx.say(english::VETOED) }</p> },
+fn refused(error: &SubmitError, view: &ReviewView, ui: &mut Ui) {
+    ui.tag(
+        "div id=submit-error tabindex=-1 data-testid=submit-error",
+        |ui| {
+            panel(ui, Tone::Danger, english::REFUSED_TITLE, |ui| match error {
+                SubmitError::Vetoed(message) => match message.as_deref() {
+                    Some(message) if !message.is_empty() => {
+                        ui.put_text("p dir=auto", visible(message));
+                    }
+                    _ => ui.put("p", english::VETOED),
+                },
+                SubmitError::RecheckFailed(failure) => {
+                    ui.put("p", english::RECHECK_FAILED);
+                    problem::failure(failure, ui);
+                }
+                SubmitError::Refused(Failure::Refused(problem)) => {
+                    own_words(problem, view, ui);
+                    problem::server_findings(&problem.findings, ui);
+                    problem::of_server(problem, ui);
+                }
+                SubmitError::Refused(failure) => problem::failure(failure, ui),
+            });
         },
-        SubmitError::RecheckFailed(failure) => html! {
-            <><p>{ ctx.say(english::RECHECK_FAILED) }</p>{ problem::failure(failure, ctx) }</>
-        },
-        SubmitError::Refused(Failure::Refused(problem)) => html! {
-            <>
-                <p>{ own_words(problem, view, ctx) }</p>
-                { problem::server_findings(&problem.findings, ctx) }
-                { problem::said(&Failure::Refused(problem.clone()), ctx) }
-            </>
-        },
-        SubmitError::Refused(failure) => problem::failure(failure, ctx),
-    };
-    html! {
-        <div id="submit-error" tabindex="-1" data-testid="submit-error">
-            { panel(Tone::Danger, ctx.say(english::REFUSED_TITLE).into(), content) }
-        </div>
-    }
+    );
 }
 
 /// F1 to F6: what a refusal means here.
-fn own_words(problem: &Problem, view: &ReviewView, ctx: &Ctx) -> Html {
+fn own_words(problem: &Problem, view: &ReviewView, ui: &mut Ui) {
     let csrf = [
         &problem.error_code,
         &problem.kind,
@@ -218,12 +255,14 @@ fn own_words(problem: &Problem, view: &ReviewView, ctx: &Ctx) -> Html {
         .retry_after_ms
         .and_then(|ms| i64::try_from(ms).ok())
         .unwrap_or_default();
-    ctx.rich(
+    let wait = ui.words.formats.duration(wait);
+    ui.put_rich(
+        "p",
         key,
         &[
             ("cluster", Value::Name(&view.target.name)),
             ("project", Value::Name(project_name(view.target_project))),
-            ("wait", Value::Text(ctx.words.formats.duration(wait))),
+            ("wait", Value::Text(wait)),
         ],
-    )
+    );
 }

@@ -1,17 +1,14 @@
 //! What went wrong with a read, and how lists stand.
 
-use yew::prelude::*;
-
-use super::Ctx;
-use super::frame::busy;
-use super::parts::{Tone, button, panel};
+use super::Ui;
+use super::parts::{Tone, action, busy, panel};
 use super::problem::failure as explain;
 use crate::dialog::{Event, ListState, Subject};
 use crate::model::Failure;
 use crate::widget::text::english;
 
 /// The first facts could not be had: no form.
-pub fn failed(what: Subject, failure: &Failure, ctx: &Ctx) -> Html {
+pub fn failed(what: Subject, failure: &Failure, ui: &mut Ui) {
     let key = match what {
         Subject::Session => english::FAILED_SESSION,
         Subject::SourceProject => english::FAILED_SOURCE_PROJECT,
@@ -20,42 +17,34 @@ pub fn failed(what: Subject, failure: &Failure, ctx: &Ctx) -> Html {
         Subject::Projects => english::FAILED_PROJECTS,
         Subject::Job => english::FAILED_JOB,
     };
-    // Waiting does not give anybody a role.
-    let retry = if failure.status() == Some(403) {
-        Html::default()
-    } else {
-        html! {
-            <div class="panel-actions">
-                { button(Some("retry-button"), ctx.say(english::RETRY), ctx.send(Event::RetryPressed)) }
-            </div>
-        }
-    };
-    let content = html! { <>{ explain(failure, ctx) }<p>{ ctx.say(english::NOTHING_STARTED) }</p>{ retry }</> };
-    html! {
-        <div class="stack">
-            { panel(Tone::Danger, ctx.say(key).into(), content) }
-        </div>
-    }
+    ui.tag("div.stack", |ui| {
+        panel(ui, Tone::Danger, key, |ui| {
+            explain(failure, ui);
+            ui.put("p", english::NOTHING_STARTED);
+            // Waiting does not give anybody a role.
+            if failure.status() != Some(403) {
+                retry(ui);
+            }
+        });
+    });
+}
+
+fn retry(ui: &mut Ui) {
+    let markup = "button.button data-testid=retry-button";
+    action(ui, markup, english::RETRY, Event::RetryPressed);
 }
 
 /// A line below a field: its list is loading, or could not be read to the end.
-pub fn list(state: &ListState, ctx: &Ctx) -> Html {
-    match state {
-        ListState::NotAsked | ListState::Complete => Html::default(),
-        ListState::Loading => busy(ctx.say(english::LIST_LOADING)),
-        ListState::LoadingMore => busy(ctx.say(english::LIST_MORE)),
-        ListState::Failed(failure) => {
-            let content = html! {
-                <>
-                    { explain(failure, ctx) }
-                    <div class="panel-actions">
-                        { button(Some("retry-button"), ctx.say(english::RETRY), ctx.send(Event::RetryPressed)) }
-                    </div>
-                </>
-            };
-            panel(Tone::Warning, ctx.say(english::LIST_FAILED).into(), content)
-        }
-    }
+pub fn list(state: &ListState, ui: &mut Ui) {
+    ui.group(|ui| match state {
+        ListState::NotAsked | ListState::Complete => {}
+        ListState::Loading => busy(ui, |ui| ui.say(english::LIST_LOADING)),
+        ListState::LoadingMore => busy(ui, |ui| ui.say(english::LIST_MORE)),
+        ListState::Failed(failure) => panel(ui, Tone::Warning, english::LIST_FAILED, |ui| {
+            explain(failure, ui);
+            retry(ui);
+        }),
+    });
 }
 
 /// A list is on its way.

@@ -1,74 +1,70 @@
 //! Nobody knows whether the restore was started.
 
-use yew::prelude::*;
-
-use super::parts::{Tone, button, id, panel};
-use super::{Ctx, frame, problem};
+use super::parts::{Tone, busy, button, fact, id, instant, name, panel};
+use super::{Ui, problem};
 use crate::dialog::{Event, UnknownView};
-use crate::widget::format::iso;
 use crate::widget::text::{Value, english};
 
 /// What is known, and what can be done safely.
-pub fn unknown(view: &UnknownView, ctx: &Ctx) -> Html {
+pub fn unknown(view: &UnknownView, ui: &mut Ui) {
+    ui.tag("div.stack", |ui| {
+        ui.tag("div data-testid=job-state data-state=unknown", |ui| {
+            panel(ui, Tone::Warning, english::STATE_UNKNOWN, |ui| {
+                known(view, ui);
+            });
+        });
+        ui.tag("dl.facts", |ui| {
+            fact(ui, english::TARGET, |ui| {
+                name(ui, &view.request.target.name);
+            });
+            fact(ui, english::SNAPSHOT_ID, |ui| {
+                id(ui, &view.request.snapshot_id);
+            });
+        });
+    });
+}
+
+fn known(view: &UnknownView, ui: &mut Ui) {
     let cluster = [("cluster", Value::Name(view.request.target.name.as_str()))];
     let reads = [("count", Value::Count(view.reads_without as usize))];
-    let looking = if view.checking {
-        frame::busy(ctx.words.text(english::UNKNOWN_CHECKING, &cluster).into())
-    } else {
-        Html::default()
-    };
-    let last = view.last_read_at.map(|at| {
-        html! {
-            <p class="hint">
-                { ctx.say(english::UNKNOWN_LAST_READ) }{ ": " }
-                <time datetime={iso(at)}>{ ctx.words.formats.utc(at) }</time>
-                { " · " }{ ctx.words.formats.age(at, ctx.now) }
-            </p>
+    ui.put_rich("p", english::UNKNOWN_TEXT, &cluster);
+    ui.group(|ui| problem::failure(view.failure, ui));
+    ui.put_rich("p", english::UNKNOWN_NONE, &reads);
+    ui.group(|ui| {
+        if view.read_failed {
+            ui.put("p", english::UNKNOWN_READ_FAILED);
+        }
+        if let Some(at) = view.last_read_at {
+            ui.tag("p.hint", |ui| {
+                ui.say(english::UNKNOWN_LAST_READ);
+                ui.text(": ");
+                let formats = &ui.words.formats;
+                let (utc, age) = (formats.utc(at), formats.age(at, ui.now));
+                instant(ui, at, utc);
+                ui.text([" · ", &age].concat());
+            });
+        }
+        if view.checking {
+            busy(ui, |ui| {
+                let text = ui.words.text(english::UNKNOWN_CHECKING, &cluster);
+                ui.text(text);
+            });
         }
     });
-    let read_failed = if view.read_failed {
-        html! { <p>{ ctx.say(english::UNKNOWN_READ_FAILED) }</p> }
-    } else {
-        Html::default()
-    };
-    let again = if view.can_try_again {
-        button(
-            Some("try-again-button"),
-            ctx.say(english::TRY_AGAIN),
-            ctx.send(Event::TryAgainPressed),
-        )
-    } else {
-        Html::default()
-    };
-    let advice = if view.can_try_again {
-        english::UNKNOWN_CAN_TRY
-    } else {
-        english::UNKNOWN_WAIT
-    };
-    let content = html! {
-        <>
-            <p>{ ctx.rich(english::UNKNOWN_TEXT, &cluster) }</p>
-            { problem::failure(view.failure, ctx) }
-            <p>{ ctx.rich(english::UNKNOWN_NONE, &reads) }</p>
-            { read_failed }
-            { last.unwrap_or_default() }
-            { looking }
-            <p>{ ctx.say(advice) }</p>
-            <div class="panel-actions">
-                { button(Some("check-again-button"), ctx.say(english::CHECK_AGAIN), ctx.send(Event::CheckAgainPressed)) }
-                { again }
-            </div>
-        </>
-    };
-    html! {
-        <div class="stack">
-            <div data-testid="job-state" data-state="unknown">
-                { panel(Tone::Warning, ctx.say(english::STATE_UNKNOWN).into(), content) }
-            </div>
-            <dl class="facts">
-                { super::parts::fact(ctx, english::TARGET, super::parts::name(&view.request.target.name)) }
-                { super::parts::fact(ctx, english::SNAPSHOT_ID, id(&view.request.snapshot_id)) }
-            </dl>
-        </div>
-    }
+    ui.put(
+        "p",
+        if view.can_try_again {
+            english::UNKNOWN_CAN_TRY
+        } else {
+            english::UNKNOWN_WAIT
+        },
+    );
+    ui.tag("div.panel-actions", |ui| {
+        let markup = "button.button data-testid=check-again-button";
+        button(ui, markup, english::CHECK_AGAIN, Event::CheckAgainPressed);
+        if view.can_try_again {
+            let markup = "button.button data-testid=try-again-button";
+            button(ui, markup, english::TRY_AGAIN, Event::TryAgainPressed);
+        }
+    });
 }

@@ -4,12 +4,16 @@ use super::Key;
 
 macro_rules! catalogue {
     ($($id:ident $name:literal $english:literal;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Place { $($id),* }
         $(
             #[doc = $english]
-            pub const $id: Key = Key { name: $name, english: $english };
+            pub const $id: Key = Key(Place::$id as u16);
         )*
-        /// Every key of this file.
-        pub const ALL: &[Key] = &[$($id),*];
+        /// How many sentences there are.
+        pub(super) const COUNT: u16 = [$(Place::$id),*].len() as u16;
+        /// A line for each: its name, a tab, its English.
+        pub(super) const LINES: &str = concat!($($name, "\t", $english, "\n"),*);
     };
 }
 

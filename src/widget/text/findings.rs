@@ -3,7 +3,7 @@
 //! The four messages that MongoDB documents stand here word for word. Values come from the finding's parameters, whose
 //! names are documented with the rules; one that is missing reads "unknown".
 
-use super::Key;
+use super::{Key, english};
 use crate::rules::Code;
 
 /// The texts of one code.
@@ -18,17 +18,31 @@ pub struct Texts {
 
 macro_rules! findings {
     ($($code:ident $name:literal: $short:literal, $message:literal, $remedy:literal;)*) => {
-        /// The texts of `code`.
-        pub fn texts(code: Code) -> Texts {
+        enum Place { $($code),* }
+
+        fn place(code: Code) -> u16 {
             match code {
-                $(Code::$code => Texts {
-                    message: Key { name: concat!($name, ".message"), english: $message },
-                    remedy: Key { name: concat!($name, ".remedy"), english: $remedy },
-                    short: Key { name: concat!($name, ".short"), english: $short },
-                },)*
+                $(Code::$code => Place::$code as u16,)*
             }
         }
+
+        /// Three lines for each: its name, a tab, its English.
+        pub(super) const LINES: &str = concat!($(
+            $name, ".short\t", $short, "\n",
+            $name, ".message\t", $message, "\n",
+            $name, ".remedy\t", $remedy, "\n"
+        ),*);
     };
+}
+
+/// The texts of `code`.
+pub fn texts(code: Code) -> Texts {
+    let first = english::COUNT + 3 * place(code);
+    Texts {
+        short: Key(first),
+        message: Key(first + 1),
+        remedy: Key(first + 2),
+    }
 }
 
 findings! {

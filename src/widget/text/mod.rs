@@ -10,7 +10,7 @@ mod names;
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
-use yew::prelude::*;
+use yew::AttrValue;
 
 pub use findings::texts;
 pub use names::{project_name, visible};
@@ -19,14 +19,13 @@ use super::format::Formats;
 use crate::rules::Finding;
 use message::{Chooser, Piece, pieces};
 
-/// A sentence's stable name and its English.
+/// A sentence, by its place in the catalogue: its English ([`english`], then those about findings) and the stable name
+/// that `messages` overrides it by.
+///
+/// The catalogue is one text with a line for each sentence, since a table of names and sentences would cost users more
+/// bytes than the sentences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    /// What `messages` overrides it by.
-    pub name: &'static str,
-    /// The English text.
-    pub english: &'static str,
-}
+pub struct Key(u16);
 
 /// A value for a place in a sentence.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,91 +41,95 @@ pub enum Value<'a> {
 /// Values by name.
 pub type Values<'a> = &'a [(&'a str, Value<'a>)];
 
+/// A part of a sentence whose values are in their places.
+pub enum Part<'a> {
+    /// The sentence's own words.
+    Own(&'a str),
+    /// A number, or nothing that needs to be kept apart.
+    Number(String),
+    /// A name or an id.
+    Name(String),
+    /// A date and the like.
+    Text(String),
+}
+
 /// The words and formats in use.
 pub struct Words {
     /// Numbers, dates, lists.
     pub formats: Formats,
     overrides: JsValue,
+    /// Name and sentence, with a tab between them.
+    lines: Vec<&'static str>,
 }
 
 impl Words {
     /// For a language, with the page's own texts by key.
     pub fn new(language: &str, overrides: JsValue) -> Self {
+        let mut lines = Vec::new();
+        for catalogue in [english::LINES, findings::LINES] {
+            lines.extend(catalogue.split_terminator('\n'));
+        }
         Words {
             formats: Formats::new(language),
             overrides,
+            lines,
         }
     }
 
     /// A text without values.
-    pub fn say(&self, key: Key) -> AttrValue {
-        self.overridden(key)
-            .map_or(AttrValue::Static(key.english), AttrValue::from)
+    pub fn say(&self, Key(place): Key) -> AttrValue {
+        let line = self.lines.get(usize::from(place)).copied();
+        let (name, english) = line
+            .and_then(|line| line.split_once('\t'))
+            .unwrap_or_default();
+        self.overridden(name)
+            .map_or(AttrValue::Static(english), AttrValue::from)
+    }
+
+    /// Gives the parts of a text with values, one after another.
+    pub fn write(&self, key: Key, values: Values, out: &mut dyn FnMut(Part)) {
+        let template = self.say(key);
+        let words = Choice {
+            words: self,
+            values,
+        };
+        for piece in pieces(&template, &words) {
+            out(match piece {
+                Piece::Text(text) => Part::Own(text),
+                Piece::Number(name) => Part::Number(self.number(values, name)),
+                Piece::Value(name) => {
+                    let text = self.plain(values, name);
+                    match find(values, name) {
+                        Some(Value::Name(raw)) if !raw.is_empty() => Part::Name(text),
+                        Some(Value::Text(_)) => Part::Text(text),
+                        _ => Part::Number(text),
+                    }
+                }
+            });
+        }
     }
 
     /// A text with values, for attributes and announcements.
     pub fn text(&self, key: Key, values: Values) -> String {
-        let template = self.say(key);
         let mut out = String::new();
-        for piece in pieces(
-            &template,
-            &Choice {
-                words: self,
-                values,
-            },
-        ) {
-            match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Number(name) => out.push_str(&self.number(values, name)),
-                Piece::Value(name) => out.push_str(&self.plain(values, name)),
-            }
-        }
+        self.write(key, values, &mut |part| match part {
+            Part::Own(text) => out.push_str(text),
+            Part::Number(text) | Part::Name(text) | Part::Text(text) => out.push_str(&text),
+        });
         out
     }
 
-    /// A text with values, each name isolated from the sentence around it.
-    pub fn rich(&self, key: Key, values: Values) -> Html {
-        let template = self.say(key);
-        pieces(
-            &template,
-            &Choice {
-                words: self,
-                values,
-            },
-        )
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(text) => text.to_owned().into(),
-            Piece::Number(name) => self.number(values, name).into(),
-            Piece::Value(name) => {
-                let text = self.plain(values, name);
-                match find(values, name) {
-                    Some(Value::Name(raw)) if !raw.is_empty() => isolated(text),
-                    Some(Value::Text(_)) => html! { <bdi>{ text }</bdi> },
-                    _ => text.into(),
-                }
-            }
-        })
-        .collect()
-    }
-
-    /// A finding's text: its message, remedy or short form.
-    pub fn finding(&self, key: Key, finding: &Finding) -> Html {
-        let values = self.parameters(finding);
-        self.rich(key, &values)
-    }
-
-    /// The same as plain text.
+    /// A finding's text as plain text: its message, remedy or short form.
     pub fn finding_text(&self, key: Key, finding: &Finding) -> String {
         let values = self.parameters(finding);
         self.text(key, &values)
     }
 
-    fn overridden(&self, key: Key) -> Option<String> {
+    fn overridden(&self, name: &str) -> Option<String> {
         if self.overrides.is_undefined() || self.overrides.is_null() {
             return None;
         }
-        Reflect::get(&self.overrides, &key.name.into())
+        Reflect::get(&self.overrides, &name.into())
             .ok()?
             .as_string()
     }
@@ -154,11 +157,6 @@ impl Words {
             _ => "",
         }
     }
-}
-
-/// A name or id, isolated and left to right.
-pub fn isolated(text: String) -> Html {
-    html! { <bdi class="name" dir="ltr">{ text }</bdi> }
 }
 
 struct Choice<'a> {

@@ -102,7 +102,7 @@ impl Words {
     }
 
     /// A finding's parameters as people read them.
-    pub(super) fn parameters<'a>(&self, finding: &'a Finding) -> Vec<(&'a str, Value<'a>)> {
+    pub fn parameters<'a>(&self, finding: &'a Finding) -> Vec<(&'a str, Value<'a>)> {
         let mut values: Vec<(&str, Value)> = finding
             .parameters
             .iter()

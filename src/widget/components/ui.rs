@@ -1,0 +1,249 @@
+//! Writes elements in the order in which they appear: a thin hand on Yew's virtual nodes.
+//!
+//! `html!` unrolls every attribute and child into code of its own. Here an element is one line of markup that is read
+//! when it is drawn, which costs the browser microseconds and saves its users kilobytes:
+//!
+//! ```text
+//! ui.tag("p.hint id=cluster-hint", |ui| ui.say(english::TARGET_CLUSTER_HINT));
+//! ```
+//!
+//! Markup is `name.class.class attribute=value attribute=value`, without spaces in a value. What may or may not be
+//! there goes into a [`group`](Ui::group): Yew tells children without keys apart by their place, so that a group keeps
+//! the place of what is missing, and nothing behind it loses its focus.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+use yew::virtual_dom::{Key as NodeKey, ListenerKind, VList, VNode, VTag, VText};
+
+use super::action::{Action, On};
+use super::cluster_list::ClusterList;
+use crate::dialog;
+use crate::model::Timestamp;
+use crate::rules::Finding;
+use crate::widget::app::Local;
+use crate::widget::driver::Handle;
+use crate::widget::text::{Key, Part, Values, Words};
+
+/// What is drawn so far, and what every part needs beside its piece of the view.
+pub struct Ui<'a> {
+    /// Words and formats.
+    pub words: &'a Words,
+    /// To the dialog and the page.
+    pub handle: &'a Handle,
+    /// What only the screen knows: filters of pickers, what was copied.
+    pub local: &'a Local,
+    /// The list of clusters has a life of its own.
+    pub list: &'a RefCell<ClusterList>,
+    /// The steps of this journey.
+    pub steps: &'static [dialog::Step],
+    /// The server's time.
+    pub now: Timestamp,
+    /// Elements begun and not ended, each with where its children begin.
+    open: Vec<(VTag, usize)>,
+    nodes: Vec<VNode>,
+}
+
+impl<'a> Ui<'a> {
+    /// Nothing drawn yet.
+    pub fn new(
+        words: &'a Words,
+        handle: &'a Handle,
+        local: &'a Local,
+        list: &'a RefCell<ClusterList>,
+    ) -> Self {
+        Ui {
+            words,
+            handle,
+            local,
+            list,
+            steps: &[],
+            now: Timestamp(0),
+            open: Vec::new(),
+            nodes: Vec::new(),
+        }
+    }
+
+    /// All that was drawn.
+    pub fn html(self) -> Html {
+        VList::with_children(self.nodes, None).into()
+    }
+
+    /// An element and what is inside.
+    #[inline(always)]
+    pub fn tag(&mut self, markup: &'static str, inside: impl FnOnce(&mut Self)) {
+        self.begin(markup);
+        inside(self);
+        self.end();
+    }
+
+    /// An element with nothing inside.
+    pub fn leaf(&mut self, markup: &'static str) {
+        self.begin(markup);
+        self.end();
+    }
+
+    /// An element with one of our sentences.
+    pub fn put(&mut self, markup: &'static str, key: Key) {
+        self.begin(markup);
+        self.say(key);
+        self.end();
+    }
+
+    /// An element with one of our sentences, with values.
+    pub fn put_rich(&mut self, markup: &'static str, key: Key, values: Values) {
+        self.begin(markup);
+        self.rich(key, values);
+        self.end();
+    }
+
+    /// An element with a text.
+    pub fn put_text(&mut self, markup: &'static str, text: String) {
+        self.begin(markup);
+        self.text(text);
+        self.end();
+    }
+
+    /// Keeps one place for what is drawn inside, if anything is.
+    #[inline(always)]
+    pub fn group(&mut self, inside: impl FnOnce(&mut Self)) {
+        let start = self.nodes.len();
+        inside(self);
+        self.end_group(start);
+    }
+
+    fn end_group(&mut self, start: usize) {
+        let inside = self.nodes.drain(start..).collect();
+        self.nodes
+            .push(VNode::VList(Rc::new(VList::with_children(inside, None))));
+    }
+
+    /// Begins an element; [`tag`](Self::tag) ends it by itself.
+    pub fn begin(&mut self, markup: &'static str) {
+        let mut words = markup.split(' ');
+        let head = words.next().unwrap_or_default();
+        let (name, classes) = head.split_once('.').unwrap_or((head, ""));
+        let mut tag = VTag::new(name);
+        if classes.contains('.') {
+            let classes: String = classes
+                .chars()
+                .map(|c| if c == '.' { ' ' } else { c })
+                .collect();
+            tag.add_attribute("class", classes);
+        } else if !classes.is_empty() {
+            tag.add_attribute("class", classes);
+        }
+        for word in words {
+            let (name, value) = word.split_once('=').unwrap_or((word, ""));
+            tag.add_attribute(name, value);
+        }
+        self.open.push((tag, self.nodes.len()));
+    }
+
+    /// Ends the element that was begun last.
+    pub fn end(&mut self) {
+        let Some((mut tag, start)) = self.open.pop() else {
+            return;
+        };
+        let inside: Vec<VNode> = self.nodes.drain(start..).collect();
+        if let Some(children) = tag.children_mut()
+            && !inside.is_empty()
+        {
+            *children = VNode::VList(Rc::new(VList::with_children(inside, None)));
+        }
+        self.nodes.push(VNode::VTag(Rc::new(tag)));
+    }
+
+    fn top(&mut self, change: impl FnOnce(&mut VTag)) {
+        if let Some((tag, _)) = self.open.last_mut() {
+            change(tag);
+        }
+    }
+
+    /// An attribute of the element that was begun last.
+    pub fn attr(&mut self, name: &'static str, value: impl Into<AttrValue>) {
+        let value = value.into();
+        self.top(|tag| tag.add_attribute(name, value));
+    }
+
+    /// An attribute that is `true`, or is not there.
+    pub fn flag(&mut self, name: &'static str, on: bool) {
+        if on {
+            self.attr(name, "true");
+        }
+    }
+
+    /// The value of an input or text area.
+    pub fn value(&mut self, value: &str) {
+        self.top(|tag| tag.set_value(AttrValue::from(value.to_owned())));
+    }
+
+    /// Whether a radio button is on.
+    pub fn checked(&mut self, on: bool) {
+        self.top(|tag| tag.set_checked(on));
+    }
+
+    /// Tells an element of a list from its neighbours.
+    pub fn key(&mut self, key: impl Into<NodeKey>) {
+        self.top(|tag| tag.key = Some(key.into()));
+    }
+
+    /// Where to find the element once it is there.
+    pub fn node_ref(&mut self, node: &NodeRef) {
+        self.top(|tag| tag.node_ref = node.clone());
+    }
+
+    /// What an event of the element does.
+    pub fn on(&mut self, kind: ListenerKind, action: Action) {
+        let listener = Rc::new(On::new(kind, self.handle, action));
+        self.top(|tag| {
+            tag.add_listener(listener);
+        });
+    }
+
+    /// What a click does.
+    pub fn click(&mut self, action: Action) {
+        self.on(ListenerKind::onclick, action);
+    }
+
+    /// A click sends this to the dialog.
+    pub fn send(&mut self, event: dialog::Event) {
+        self.click(Action::Send(event));
+    }
+
+    /// Text.
+    pub fn text(&mut self, text: impl Into<AttrValue>) {
+        self.nodes.push(VNode::VText(VText::new(text.into())));
+    }
+
+    /// One of our sentences.
+    pub fn say(&mut self, key: Key) {
+        let text = self.words.say(key);
+        self.text(text);
+    }
+
+    /// One of our sentences, each name in it isolated from the rest.
+    pub fn rich(&mut self, key: Key, values: Values) {
+        let words = self.words;
+        self.group(|ui| {
+            words.write(key, values, &mut |part| match part {
+                Part::Own(text) => ui.text(text.to_owned()),
+                Part::Number(text) => ui.text(text),
+                Part::Name(text) => ui.isolated(text),
+                Part::Text(text) => ui.put_text("bdi", text),
+            });
+        });
+    }
+
+    /// What is said about a finding: its message, remedy or short form.
+    pub fn finding(&mut self, key: Key, finding: &Finding) {
+        let values = self.words.parameters(finding);
+        self.rich(key, &values);
+    }
+
+    /// A name or id, isolated and left to right.
+    pub fn isolated(&mut self, text: String) {
+        self.put_text("bdi.name dir=ltr", text);
+    }
+}
