@@ -1,4 +1,8 @@
-//! The look: one constructed style sheet, shared by every element of the page.
+//! The look: one constructed style sheet, shared by every element of the page. `style.css` says it, `build.rs` makes it
+//! small.
+
+#[cfg(test)]
+mod minify;
 
 use std::cell::OnceCell;
 
@@ -25,7 +29,9 @@ pub fn adopt(root: &ShadowRoot) {
     SHEET.with(|cell| {
         let sheet = cell.get_or_init(|| {
             let sheet = Sheet::new().ok()?;
-            sheet.replace_sync(include_str!("style.css")).ok()?;
+            sheet
+                .replace_sync(include_str!(concat!(env!("OUT_DIR"), "/style.css")))
+                .ok()?;
             Some(sheet)
         });
         let Some(sheet) = sheet else { return };

@@ -9,7 +9,8 @@ use base64::Engine;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha384};
 
-use crate::run::{cargo, command, heading, root, sh, target_dir};
+use crate::names;
+use crate::run::{cargo, command, heading, root, sh, target_dir, which};
 use crate::size::{self, Budget};
 use crate::tools;
 
@@ -36,18 +37,23 @@ pub fn dist(budget: Budget) -> Result<PathBuf> {
 
     let dist = root().join("dist");
     let (package, demo) = (dist.join("package"), dist.join("demo"));
-    lay_out_package(&built, &package)?;
+    lay_out_package(&built, &package, budget)?;
     lay_out_demo(&built, &package, &demo)?;
     println!("Written: dist/package and dist/demo");
     size::report(&package, budget)?;
     Ok(dist)
 }
 
-fn lay_out_package(built: &Path, package: &Path) -> Result<()> {
+fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     empty(package)?;
-    for name in [GLUE, WASM] {
-        copy(&built.join(name), &package.join(name))?;
-    }
+    let (glue, wasm) = names::shorten(
+        &fs::read_to_string(built.join(GLUE))?,
+        &fs::read(built.join(WASM))?,
+    )
+    .context("names between glue and wasm could not be shortened")?;
+    fs::write(package.join(GLUE), glue)?;
+    fs::write(package.join(WASM), wasm)?;
+    minify(&package.join(GLUE), budget)?;
     if built.join("snippets").exists() {
         bail!(
             "The build made JavaScript snippets, which the package does not carry: the glue must stand alone."
@@ -91,6 +97,26 @@ fn lay_out_package(built: &Path, package: &Path) -> Result<()> {
         }
     }
     write_json(&package.join("integrity.json"), &Value::Object(hashes))
+}
+
+/// The glue is made by a program for a program: nobody reads it. The loader stays as written.
+fn minify(glue: &Path, budget: Budget) -> Result<()> {
+    if budget == Budget::Shown && (which("node").is_none() || which("npm").is_none()) {
+        println!("The glue is not minified, for want of Node and npm on PATH.");
+        return Ok(());
+    }
+    sh(command("node")
+        .arg(tools::terser()?)
+        .arg(glue)
+        // Only the wasm calls what it imports, never with `new` or `this`: it may all be arrows.
+        .args([
+            "--module",
+            "--mangle",
+            "--compress",
+            "ecma=2020,passes=3,unsafe_arrows",
+        ])
+        .arg("--output")
+        .arg(glue))
 }
 
 fn lay_out_demo(built: &Path, package: &Path, demo: &Path) -> Result<()> {

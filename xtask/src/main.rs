@@ -4,6 +4,7 @@
 //! that says what to do. Here stand the verbs; how a program is run is `run`, where tools come from `tools`.
 
 mod dist;
+mod names;
 mod run;
 mod serve;
 mod size;
@@ -23,7 +24,7 @@ Usage: cargo xtask COMMAND
   bench            measure against the baseline
 
 Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny) or, on Debian as root,
-by apt-get (Chromium and its driver).";
+by apt-get (Chromium and its driver). Node 20 with npm has to be there, but for `demo`.";
 
 #[derive(Debug, PartialEq)]
 enum Command {

@@ -248,7 +248,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         let (Some(chromium), Some(dist)) = (&chromium, &built) else {
             return Ok(no_engine());
         };
-        tools::ensure_e2e_packages()?;
+        tools::npm_packages("e2e", "axe-core", "the journeys")?;
         sh(cargo().args([
             "build",
             "--locked",

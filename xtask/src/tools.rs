@@ -237,30 +237,31 @@ fn is_root() -> bool {
         .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-/// axe-core for the journeys, as `e2e/package-lock.json` pins it. Nothing to do where that is absent or done.
-pub fn ensure_e2e_packages() -> Result<()> {
-    let folder = root().join("e2e");
-    if !folder.join("package.json").is_file() {
-        return Ok(());
-    }
-    let installed = folder.join("node_modules/.package-lock.json");
-    let newer = |path: &PathBuf| path.metadata().and_then(|data| data.modified()).ok();
-    if newer(&installed).is_some() && newer(&installed) >= newer(&folder.join("package-lock.json"))
-    {
-        return Ok(());
+/// Installs what a folder's `package-lock.json` pins, unless that is done; `what` and `why` say it to the reader.
+pub fn npm_packages(folder: &str, what: &str, why: &str) -> Result<PathBuf> {
+    let folder = root().join(folder);
+    let modified = |path: PathBuf| path.metadata().and_then(|data| data.modified()).ok();
+    let installed = modified(folder.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= modified(folder.join("package-lock.json")) {
+        return Ok(folder);
     }
     if which("npm").is_none() {
-        bail!(
-            "npm is not on PATH: the journeys need axe-core, which it installs into e2e/node_modules."
-        );
+        bail!("npm is not on PATH: {why} needs {what}. Install Node 20 or later, with npm.");
     }
-    heading("axe-core for the journeys (seconds)");
-    sh(command("npm").current_dir(folder).args([
+    heading(&format!("{what} for {why} (seconds)"));
+    sh(command("npm").current_dir(&folder).args([
         "ci",
         "--ignore-scripts",
         "--no-audit",
         "--no-fund",
-    ]))
+    ]))?;
+    Ok(folder)
+}
+
+/// The minifier of JavaScript, to be run by Node.
+pub fn terser() -> Result<PathBuf> {
+    let folder = npm_packages("xtask", "terser", "the published glue")?;
+    Ok(folder.join("node_modules/terser/bin/terser"))
 }
 
 #[cfg(test)]
