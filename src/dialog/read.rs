@@ -225,6 +225,10 @@ impl Dialog {
             self.announce(Announcement::SignInNeeded);
             self.effect(Effect::Emit(Signal::AuthRequired));
         }
+        // An attempt that was not sent is over: signing in must not send it.
+        if !self.is_sending() {
+            self.back_to_review(None, false);
+        }
     }
 
     fn settle(&mut self, read: Read, reply: Result<Answer, Failure>) {

@@ -404,5 +404,5 @@ pub struct ProgressView<'a> {
     /// Nothing changed for an hour.
     pub longer_than_usual: bool,
     /// The write-concern notice that applies, where known.
-    pub write_concern: Option<&'a Finding>,
+    pub write_concern: Option<Finding>,
 }

@@ -11,7 +11,11 @@
 )]
 
 mod atlas;
+mod changes;
 mod choosing;
 mod faults;
+mod jobs;
 mod random;
 mod restoring;
+mod sessions;
+mod unknown;
