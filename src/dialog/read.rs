@@ -481,6 +481,7 @@ impl Dialog {
                 self.resolve_prefill();
                 self.watch_target();
                 self.finish_check_before_review();
+                self.finish_check_only();
             }
             Stage::Submitting(_) => self.finish_recheck(),
             Stage::Unknown(_) | Stage::Following(_) => {}

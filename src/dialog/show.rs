@@ -342,6 +342,7 @@ impl Dialog {
             show_difference: review.left,
             reason_mode: self.config.reason,
             reason: &self.reason,
+            check: review.check,
             missing: self.missing_at_review(&review.typed),
             show_missing: review.show_missing,
             submitting,

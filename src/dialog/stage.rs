@@ -71,6 +71,19 @@ pub(super) struct ReviewStage {
     pub(super) left: bool,
     pub(super) show_missing: bool,
     pub(super) error: Option<SubmitError>,
+    pub(super) check: Check,
+}
+
+/// Whether everything was checked once more without sending anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Check {
+    /// It was not.
+    #[default]
+    NotAsked,
+    /// It is being done.
+    Running,
+    /// It was, at this time by the server's clock, and nothing stands in the way.
+    Passed(Timestamp),
 }
 
 /// What the person saw when Restore was pressed.

@@ -5,7 +5,7 @@ use super::effect::{Effect, Outcome, Signal};
 use super::event::Answer;
 use super::facts::List;
 use super::read::single_job;
-use super::stage::{ReviewStage, Stage, Submission, UnknownStage};
+use super::stage::{Check, ReviewStage, Stage, Submission, UnknownStage};
 use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
 use crate::model::{Failure, RestoreJob, Timestamp};
 use crate::rules::Severity;
@@ -39,6 +39,7 @@ impl Dialog {
             review: ReviewStage {
                 error: None,
                 show_missing: false,
+                check: Check::NotAsked,
                 ..review
             },
             shown,
@@ -113,17 +114,7 @@ impl Dialog {
         if self.target_or_snapshot_gone() {
             return;
         }
-        let facts = &self.facts;
-        let failure = [
-            facts.session.failure(),
-            facts.snapshot.failure(),
-            facts.target_cluster.failure(),
-        ]
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned();
-        if let Some(failure) = failure {
+        if let Some(failure) = self.recheck_failure() {
             self.back_to_review(Some(SubmitError::RecheckFailed(failure)), true);
             return;
         }
@@ -142,6 +133,20 @@ impl Dialog {
             }
             None => self.send(),
         }
+    }
+
+    /// What had to be read again, and could not be.
+    pub(super) fn recheck_failure(&self) -> Option<Failure> {
+        let facts = &self.facts;
+        [
+            facts.session.failure(),
+            facts.snapshot.failure(),
+            facts.target_cluster.failure(),
+        ]
+        .into_iter()
+        .flatten()
+        .next()
+        .cloned()
     }
 
     /// Target or snapshot were deleted meanwhile: lists are read anew, and the field explains (F3).

@@ -14,6 +14,7 @@ mod atlas;
 mod changes;
 mod choosing;
 mod faults;
+mod handover;
 mod jobs;
 mod random;
 mod restoring;
