@@ -4,6 +4,7 @@
 //! Paths are below the backend's base URL.
 
 mod call;
+mod command;
 mod fields;
 mod json;
 mod problem;
@@ -21,6 +22,7 @@ pub use call::{
     restore_body, restore_job, restore_jobs, session, sharded_snapshot, sharded_snapshots,
     snapshot, snapshots,
 };
+pub use command::restore_command;
 pub use problem::{looks_like_html, read_problem, read_retry_after};
 pub use read::check_media_type;
 pub use read_backup::{read_job, read_jobs, read_snapshot, read_snapshots};

@@ -179,6 +179,8 @@ impl Dialog {
         let blockers = blockers(self.basis().assess(cluster));
         let before = self.choice.cluster.take();
         self.choice.refused = None;
+        // What was read of another cluster says nothing of this one.
+        self.forget_target_cluster();
         let stage = DestinationStage::default();
         self.stage = Stage::Destination(stage);
         let name = cluster.name.clone();
@@ -360,12 +362,39 @@ impl Dialog {
         cluster: &ClusterRef,
         reply: Result<Cluster, Failure>,
     ) {
+        let mut replaced = false;
         if self.choice.project.as_ref() == Some(&cluster.project_id)
             && let Ok(fresh) = &reply
         {
+            // At the click it is compared with what was on screen; before that, with what was chosen.
+            replaced = matches!(self.stage, Stage::Destination(_) | Stage::Review(_))
+                && self.choice.cluster.as_ref() == Some(&fresh.name)
+                && self
+                    .chosen_cluster()
+                    .is_some_and(|chosen| chosen.id != fresh.id);
             self.clusters.replace(fresh);
         }
         self.facts.target_cluster.settle(reply, self.now);
+        if replaced {
+            self.target_lost();
+        }
+    }
+
+    /// The list is out of date: another one is read, under the same filter (F3).
+    pub(super) fn reread_clusters(&mut self) {
+        let Some(project_id) = self.choice.project.clone() else {
+            return;
+        };
+        for request in self.clusters.list.restart() {
+            self.give_up(request);
+        }
+        let filter = self.clusters.filter().to_owned();
+        self.clusters = ClusterList::default();
+        self.clusters.set_filter(filter, self.unicode);
+        self.ask(Read::Clusters {
+            project_id,
+            page: 1,
+        });
     }
 
     pub(super) fn missing_at_destination(&self, now: Timestamp) -> Vec<Missing> {
@@ -509,17 +538,16 @@ impl Dialog {
             self.stage = Stage::Destination(DestinationStage::default());
             return;
         }
-        let gone = self.facts.target_cluster.failure().is_some_and(is_gone);
+        if self.facts.target_cluster.failure().is_some_and(is_gone) {
+            self.target_lost();
+            return;
+        }
         let unreadable = self.facts.target_cluster.failure().is_some()
             || self.facts.session.failure().is_some()
             || self.facts.snapshot.failure().is_some();
         if unreadable || self.choice.cluster.is_none() || !self.is_ready() {
-            if gone {
-                self.choice.refused = self.choice.cluster.take();
-            }
             self.come_back_to_destination(Changed {
-                target_replaced: gone,
-                unreadable: !gone,
+                unreadable: true,
                 ..Changed::default()
             });
             return;

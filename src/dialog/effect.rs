@@ -159,6 +159,8 @@ pub enum Announcement {
     Matches(usize),
     /// Facts changed for the worse. Assertive.
     FactsChanged,
+    /// Everything was checked once more, and nothing stands in the way.
+    CheckPassed,
     /// The request was refused, and nothing was started. Assertive.
     Refused,
     /// Nobody knows whether the restore was started. Assertive.

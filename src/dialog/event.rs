@@ -75,6 +75,8 @@ pub enum Event {
         /// The Idempotency-Key if a new one is needed.
         key: String,
     },
+    /// "Check only" was pressed.
+    CheckOnlyPressed,
     /// The page's `restore-before-submit` handlers are done.
     SubmitAllowed,
     /// The page vetoed, with a message, or by `preventDefault` without one.

@@ -27,6 +27,11 @@ pub enum ListState<'a> {
     Failed(&'a Failure),
 }
 
+/// Read in the minute from `since` on. A time after it is from a clock that was set back since.
+fn is_within(read: Timestamp, since: Timestamp) -> bool {
+    (0..=super::FRESH_MS).contains(&read.0.saturating_sub(since.0))
+}
+
 /// One thing that is read by a request of its own. While it is read again, the earlier value stays.
 #[derive(Debug)]
 pub(super) struct Slot<T> {
@@ -96,7 +101,7 @@ impl<T> Slot<T> {
     }
 
     pub(super) fn read_since(&self, at: Timestamp) -> bool {
-        self.value.is_some() && self.failure.is_none() && self.at >= at
+        self.value.is_some() && self.failure.is_none() && is_within(self.at, at)
     }
 
     /// For the rules: a value whose last reading failed counts as unreadable.
@@ -168,7 +173,7 @@ impl<T> List<T> {
     }
 
     pub(super) fn read_since(&self, at: Timestamp) -> bool {
-        self.is_complete() && self.at >= at
+        self.is_complete() && is_within(self.at, at)
     }
 
     pub(super) fn asked(&mut self, id: RequestId, page: u32) {

@@ -4,7 +4,6 @@ use super::effect::{Effect, Read, Signal, Timer};
 use super::stage::{Follow, Stage};
 use super::{Announcement, Dialog, Focus};
 use crate::model::{ClusterRef, Failure, JobState, RestoreJob, RestoreRequest, Timestamp};
-use crate::rules::Finding;
 
 /// The first poll comes after so long (S8).
 pub(super) const FIRST_POLL_MS: u32 = 5_000;
@@ -20,8 +19,12 @@ impl Follow {
         self.failed_polls >= STALLED_AFTER
     }
 
-    pub(super) fn takes_long(&self, now: Timestamp) -> bool {
-        self.job.state() == JobState::Running && now.0.saturating_sub(self.changed_at.0) >= LONG_MS
+    /// Nothing changed for an hour: by the browser's clock since it was followed, or by the server's since it began.
+    pub(super) fn takes_long(&self, now: Timestamp, server: Timestamp) -> bool {
+        let began = Timestamp::of_object_id(&self.job.id).unwrap_or(server);
+        self.job.state() == JobState::Running
+            && (now.0.saturating_sub(self.changed_at.0) >= LONG_MS
+                || server.0.saturating_sub(began.0) >= LONG_MS)
     }
 
     /// Nothing was read yet: only the id is known, from the page.
@@ -36,9 +39,14 @@ impl Dialog {
         source: ClusterRef,
         job: RestoreJob,
         request: Option<RestoreRequest>,
-        write_concern: Option<Finding>,
     ) {
         let state = job.state();
+        if let Some((confirmed, _)) = &self.attempt
+            && confirmed.is_done_by(&job)
+        {
+            // The next restore is another one, even of the same snapshot into the same cluster.
+            self.attempt = None;
+        }
         self.stage = Stage::Following(Box::new(Follow {
             source,
             job,
@@ -49,12 +57,33 @@ impl Dialog {
             failed_polls: 0,
             poll: None,
             failure: None,
-            write_concern,
         }));
         self.announce(Announcement::JobChanged(state));
         self.effect(Effect::Focus(Focus::Heading));
+        self.read_settings_of_job();
         self.after_poll(true);
         self.schedule_clock();
+    }
+
+    /// The settings of the job's target tell which write concern applies in the end.
+    pub(super) fn read_settings_of_job(&mut self) {
+        let Some(target) = self.target_of_job().filter(|_| self.open) else {
+            return;
+        };
+        if !self.facts.process_args.at(&target).was_asked() {
+            self.ask(Read::ProcessArgs(target));
+        }
+    }
+
+    /// Where the followed job writes.
+    pub(super) fn target_of_job(&self) -> Option<ClusterRef> {
+        let Stage::Following(follow) = &self.stage else {
+            return None;
+        };
+        Some(ClusterRef {
+            project_id: follow.job.target_group_id.clone()?,
+            name: follow.job.target_cluster_name.clone()?,
+        })
     }
 
     /// Somebody's restore runs into the chosen or prefilled target: it is shown instead of an armed form (S2).
@@ -80,14 +109,8 @@ impl Dialog {
             return false;
         };
         let (source, job) = (source.clone(), job.clone());
-        let settings = self
-            .clusters
-            .by_name(&target.name)
-            .map(|cluster| self.basis().assess(cluster))
-            .unwrap_or_default();
-        let write_concern = super::review::write_concern(&settings).cloned();
         self.effect(Effect::Emit(Signal::Progress(Box::new(job.clone()))));
-        self.follow(source, job, None, write_concern);
+        self.follow(source, job, None);
         true
     }
 
@@ -99,7 +122,7 @@ impl Dialog {
             return;
         };
         let (source, job) = (source.clone(), job.clone());
-        self.follow(source, job, None, None);
+        self.follow(source, job, None);
     }
 
     /// Shown again after it was closed or hidden.
@@ -176,6 +199,7 @@ impl Dialog {
                 self.effect(Effect::Emit(Signal::Progress(Box::new(job))));
             }
         }
+        self.read_settings_of_job();
         self.after_poll(changed);
         self.schedule_clock();
     }

@@ -38,8 +38,8 @@ pub use effect::{Announcement, Effect, Focus, Outcome, Read, RequestId, Signal, 
 pub use event::{Answer, CloseReason, Config, Event, ReasonMode};
 pub use facts::ListState;
 pub use view::{
-    Body, Changed, ChosenCluster, ClusterRow, Confirmation, DestinationView, Missing, ProgressView,
-    ProjectOption, RefusedCluster, ReviewView, SnapshotOption, SnapshotSummary,
+    Body, Changed, Check, ChosenCluster, ClusterRow, Confirmation, DestinationView, Missing,
+    ProgressView, ProjectOption, RefusedCluster, ReviewView, SnapshotOption, SnapshotSummary,
     SourceClusterOption, SourceView, Step, Subject, SubmitError, Submitting, UnknownView, View,
 };
 
@@ -163,6 +163,7 @@ impl Dialog {
             Event::ConfirmationLeft => self.confirmation_left(),
             Event::ReasonTyped(text) => self.reason_typed(text),
             Event::RestorePressed { key } => self.restore_pressed(key),
+            Event::CheckOnlyPressed => self.check_only(),
             Event::SubmitAllowed => self.submit_allowed(),
             Event::SubmitVetoed(message) => self.submit_vetoed(message),
             Event::CheckAgainPressed => self.check_again(),

@@ -49,6 +49,7 @@ impl Dialog {
             Stage::Unknown(_) => self.look_for_our_job(),
             _ => {}
         }
+        self.read_settings_of_job();
         self.schedule_clock();
     }
 
@@ -106,7 +107,6 @@ impl Dialog {
             failed_polls: 0,
             poll: None,
             failure: None,
-            write_concern: None,
         }));
         self.ask(Read::Job {
             cluster: source,

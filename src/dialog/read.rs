@@ -225,6 +225,10 @@ impl Dialog {
             self.announce(Announcement::SignInNeeded);
             self.effect(Effect::Emit(Signal::AuthRequired));
         }
+        // An attempt that was not sent is over: signing in must not send it.
+        if !self.is_sending() {
+            self.back_to_review(None, false);
+        }
     }
 
     fn settle(&mut self, read: Read, reply: Result<Answer, Failure>) {
@@ -477,6 +481,7 @@ impl Dialog {
                 self.resolve_prefill();
                 self.watch_target();
                 self.finish_check_before_review();
+                self.finish_check_only();
             }
             Stage::Submitting(_) => self.finish_recheck(),
             Stage::Unknown(_) | Stage::Following(_) => {}

@@ -1,9 +1,13 @@
 //! What will be lost, and the name typed.
 
-use super::stage::{Shown, Stage};
-use super::{Confirmation, Dialog, Missing, ReasonMode, Unicode};
-use crate::model::RestoreRequest;
+use super::effect::Effect;
+use super::stage::{Check, Shown, Stage};
+use super::{Announcement, Confirmation, Dialog, Focus, Missing, ReasonMode, SubmitError, Unicode};
+use crate::model::{RestoreRequest, Timestamp};
 use crate::rules::{Code, CodeSet, Finding};
+
+/// A reason goes into a header, where each character may take twelve bytes: many servers take eight thousand at most.
+const LONGEST_REASON: usize = 500;
 
 impl Dialog {
     pub(super) fn confirmation_typed(&mut self, text: String) {
@@ -28,6 +32,43 @@ impl Dialog {
                 review.left = false;
             }
             self.reason = text;
+        }
+    }
+
+    /// Reads everything again and judges it, as a click on Restore would, and sends nothing (S15).
+    pub(super) fn check_only(&mut self) {
+        let sign_in_needed = self.sign_in_needed;
+        let Stage::Review(review) = &mut self.stage else {
+            return;
+        };
+        if review.check == Check::Running || sign_in_needed {
+            return;
+        }
+        review.check = Check::Running;
+        review.error = None;
+        self.reread_older_than(Timestamp(i64::MAX));
+    }
+
+    /// What is worse by then has led back to the destination already, with its name.
+    pub(super) fn finish_check_only(&mut self) {
+        let running =
+            matches!(&self.stage, Stage::Review(review) if review.check == Check::Running);
+        if !running || self.reads_about_target_in_flight() {
+            return;
+        }
+        let failure = self.recheck_failure();
+        let (now, sign_in_needed) = (self.server_time(self.now), self.sign_in_needed);
+        let Stage::Review(review) = &mut self.stage else {
+            return;
+        };
+        review.check = Check::NotAsked;
+        if sign_in_needed {
+        } else if let Some(failure) = failure {
+            review.error = Some(SubmitError::RecheckFailed(failure));
+            self.effect(Effect::Focus(Focus::SubmitError));
+        } else {
+            review.check = Check::Passed(now);
+            self.announce(Announcement::CheckPassed);
         }
     }
 
@@ -58,7 +99,11 @@ impl Dialog {
             missing.push(Missing::Cluster);
             return missing;
         };
-        if self.config.reason == ReasonMode::Required && self.reason.trim().is_empty() {
+        let reason = self.reason.trim();
+        let required = self.config.reason == ReasonMode::Required;
+        if self.config.reason != ReasonMode::Off
+            && (required && reason.is_empty() || reason.chars().count() > LONGEST_REASON)
+        {
             missing.push(Missing::Reason);
         }
         if compare(typed, &cluster.name, self.unicode) != Confirmation::Matches {

@@ -342,6 +342,7 @@ impl Dialog {
             show_difference: review.left,
             reason_mode: self.config.reason,
             reason: &self.reason,
+            check: review.check,
             missing: self.missing_at_review(&review.typed),
             show_missing: review.show_missing,
             submitting,
@@ -382,8 +383,11 @@ impl Dialog {
             updated_at: self.server_time(follow.updated_at),
             failed_polls: follow.failed_polls,
             stalled: follow.is_stalled(),
-            longer_than_usual: follow.takes_long(now),
-            write_concern: follow.write_concern.as_ref(),
+            longer_than_usual: follow.takes_long(now, self.server_time(now)),
+            write_concern: self
+                .target_of_job()
+                .and_then(|target| self.facts.process_args.get(&target))
+                .and_then(|settings| rules::write_concern(settings.fact())),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::effect::RequestId;
 use super::view::{Changed, SubmitError, Submitting};
 use crate::model::{ClusterRef, Failure, RestoreJob, RestoreRequest, Timestamp};
-use crate::rules::{Code, CodeSet, Finding};
+use crate::rules::{Code, CodeSet};
 
 /// What the person or the page has chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -71,6 +71,19 @@ pub(super) struct ReviewStage {
     pub(super) left: bool,
     pub(super) show_missing: bool,
     pub(super) error: Option<SubmitError>,
+    pub(super) check: Check,
+}
+
+/// Whether everything was checked once more without sending anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Check {
+    /// It was not.
+    #[default]
+    NotAsked,
+    /// It is being done.
+    Running,
+    /// It was, at this time by the server's clock, and nothing stands in the way.
+    Passed(Timestamp),
 }
 
 /// What the person saw when Restore was pressed.
@@ -94,7 +107,8 @@ pub(super) struct Submission {
     pub(super) post: Option<RequestId>,
     /// Ids of the source's jobs, read just before the request; `None`: could not be read.
     pub(super) jobs_before: Option<Vec<String>>,
-    pub(super) write_concern: Option<Finding>,
+    /// When the request went out, on the server's clock as far as it is known.
+    pub(super) sent_at_server: Timestamp,
 }
 
 /// The request went out and its answer was lost.
@@ -103,15 +117,16 @@ pub(super) struct UnknownStage {
     pub(super) request: RestoreRequest,
     pub(super) failure: Failure,
     /// On the server's clock as far as it is known.
-    pub(super) clicked_at_server: Timestamp,
-    /// On the browser's.
+    pub(super) sent_at_server: Timestamp,
+    /// On the browser's, or when that was first seen to stand before the click: somebody set it back.
     pub(super) clicked_at: Timestamp,
     pub(super) jobs_before: Option<Vec<String>>,
     pub(super) reads_without: u32,
     pub(super) last_read_at: Option<Timestamp>,
+    /// The last of these came late enough for a request to have shown up.
+    pub(super) settled: bool,
     pub(super) read_failed: bool,
     pub(super) checking: bool,
-    pub(super) write_concern: Option<Finding>,
 }
 
 /// A job that is followed to its end.
@@ -128,5 +143,4 @@ pub(super) struct Follow {
     pub(super) poll: Option<RequestId>,
     /// Why the last poll failed.
     pub(super) failure: Option<Failure>,
-    pub(super) write_concern: Option<Finding>,
 }

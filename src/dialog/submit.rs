@@ -5,8 +5,7 @@ use super::effect::{Effect, Outcome, Signal};
 use super::event::Answer;
 use super::facts::List;
 use super::read::single_job;
-use super::review::write_concern;
-use super::stage::{ReviewStage, Stage, Submission, UnknownStage};
+use super::stage::{Check, ReviewStage, Stage, Submission, UnknownStage};
 use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
 use crate::model::{Failure, RestoreJob, Timestamp};
 use crate::rules::Severity;
@@ -40,13 +39,14 @@ impl Dialog {
             review: ReviewStage {
                 error: None,
                 show_missing: false,
+                check: Check::NotAsked,
                 ..review
             },
             shown,
             clicked_at: self.now,
             post: None,
             jobs_before: None,
-            write_concern: None,
+            sent_at_server: self.now,
         }));
         self.effect(Effect::Emit(Signal::BeforeSubmit(Box::new(request))));
     }
@@ -81,7 +81,7 @@ impl Dialog {
     }
 
     /// Takes the review back, with or without what was typed.
-    fn back_to_review(&mut self, error: Option<SubmitError>, keep_typed: bool) {
+    pub(super) fn back_to_review(&mut self, error: Option<SubmitError>, keep_typed: bool) {
         let Stage::Submitting(submission) = &mut self.stage else {
             return;
         };
@@ -108,27 +108,13 @@ impl Dialog {
         {
             return;
         }
-        if self.sign_in_needed {
-            self.back_to_review(None, false);
-            return;
-        }
         if self.follow_running_into_choice() {
             return;
         }
         if self.target_or_snapshot_gone() {
             return;
         }
-        let facts = &self.facts;
-        let failure = [
-            facts.session.failure(),
-            facts.snapshot.failure(),
-            facts.target_cluster.failure(),
-        ]
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned();
-        if let Some(failure) = failure {
+        if let Some(failure) = self.recheck_failure() {
             self.back_to_review(Some(SubmitError::RecheckFailed(failure)), true);
             return;
         }
@@ -149,22 +135,45 @@ impl Dialog {
         }
     }
 
+    /// What had to be read again, and could not be.
+    pub(super) fn recheck_failure(&self) -> Option<Failure> {
+        let facts = &self.facts;
+        [
+            facts.session.failure(),
+            facts.snapshot.failure(),
+            facts.target_cluster.failure(),
+        ]
+        .into_iter()
+        .flatten()
+        .next()
+        .cloned()
+    }
+
     /// Target or snapshot were deleted meanwhile: lists are read anew, and the field explains (F3).
     pub(super) fn target_or_snapshot_gone(&mut self) -> bool {
         let snapshot_gone = self.facts.snapshot.failure().is_some_and(is_gone);
         let target_gone = self.facts.target_cluster.failure().is_some_and(is_gone);
         if target_gone {
-            self.choice.refused = self.choice.cluster.take();
-            self.emit_select();
-        }
-        if target_gone || snapshot_gone {
+            self.target_lost();
+        } else if snapshot_gone {
             self.come_back_to_destination(Changed {
-                target_replaced: target_gone,
-                unreadable: snapshot_gone,
+                unreadable: true,
                 ..Changed::default()
             });
         }
         target_gone || snapshot_gone
+    }
+
+    /// The chosen target is gone, or another cluster has its name now.
+    pub(super) fn target_lost(&mut self) {
+        self.choice.refused = self.choice.cluster.take();
+        self.forget_target_cluster();
+        self.emit_select();
+        self.reread_clusters();
+        self.come_back_to_destination(Changed {
+            target_replaced: true,
+            ..Changed::default()
+        });
     }
 
     /// What is worse now, or lost otherwise, than what stood on screen at the click.
@@ -202,10 +211,7 @@ impl Dialog {
             self.back_to_review(None, false);
             return;
         }
-        let findings = self
-            .chosen_cluster()
-            .map(|cluster| self.basis().assess(cluster))
-            .unwrap_or_default();
+        let sent_at_server = self.server_time_exact(self.now);
         let jobs_before = self.job_ids_of_source();
         let csrf_token = self
             .facts
@@ -219,7 +225,7 @@ impl Dialog {
         submission.phase = Submitting::Sending;
         submission.post = Some(id);
         submission.jobs_before = jobs_before;
-        submission.write_concern = write_concern(&findings).cloned();
+        submission.sent_at_server = sent_at_server;
         // The confirmation is used up, whatever comes of it.
         submission.review.typed.clear();
         let effect = Effect::Restore {
@@ -261,11 +267,9 @@ impl Dialog {
 
     /// Our job is known, by its answer or by the list of jobs.
     pub(super) fn started(&mut self, job: RestoreJob) {
-        let (request, write_concern) = match &mut self.stage {
-            Stage::Submitting(submission) => {
-                (submission.request.clone(), submission.write_concern.take())
-            }
-            Stage::Unknown(unknown) => (unknown.request.clone(), unknown.write_concern.take()),
+        let request = match &self.stage {
+            Stage::Submitting(submission) => submission.request.clone(),
+            Stage::Unknown(unknown) => unknown.request.clone(),
             _ => return,
         };
         // The next restore is another one, even of the same snapshot into the same cluster.
@@ -279,7 +283,7 @@ impl Dialog {
             self.effect(Effect::Resolve(Outcome::Started(Box::new(job.clone()))));
         }
         let source = request.source.clone();
-        self.follow(source, job, Some(request), write_concern);
+        self.follow(source, job, Some(request));
     }
 
     /// A definite no: nothing was started.
@@ -300,24 +304,20 @@ impl Dialog {
     }
 
     fn outcome_unknown(&mut self, failure: Failure) {
-        let clicked_at_server = match &self.stage {
-            Stage::Submitting(submission) => self.server_time_exact(submission.clicked_at),
-            _ => return,
-        };
         let Stage::Submitting(submission) = &mut self.stage else {
             return;
         };
         let unknown = UnknownStage {
             request: submission.request.clone(),
             failure,
-            clicked_at_server,
+            sent_at_server: submission.sent_at_server,
             clicked_at: submission.clicked_at,
             jobs_before: submission.jobs_before.take(),
             reads_without: 0,
             last_read_at: None,
+            settled: false,
             read_failed: false,
             checking: false,
-            write_concern: submission.write_concern.take(),
         };
         self.stage = Stage::Unknown(Box::new(unknown));
         self.announce(Announcement::OutcomeUnknown);
@@ -333,13 +333,12 @@ fn changes_anything(code: crate::rules::Code) -> bool {
     code.severity() == Severity::Warning || code == crate::rules::Code::TargetIsSource
 }
 
-/// The request may or may not have reached Atlas (S5): no answer, no readable one, or a server's failure.
+/// The request may or may not have reached Atlas (S5): see the first table of [`super::unknown`].
 fn outcome_is_unknown(failure: &Failure) -> bool {
     match failure {
-        Failure::TimedOut | Failure::NoAnswer { .. } | Failure::Unreadable { .. } => true,
-        Failure::NotJson { status, .. } => !(400..500).contains(status) || *status == 408,
         Failure::Refused(problem) => {
             problem.status >= 500 || problem.status == 408 || problem.status < 400
         }
+        _ => true,
     }
 }

@@ -1,16 +1,40 @@
 //! The request went out, and its answer was lost: what is concluded from the source cluster's restore jobs (S5).
 //!
+//! Which answers to the request leave the outcome open, whatever was done:
+//!
+//! | the answer | conclusion |
+//! |---|---|
+//! | 2xx and a restore job | started: followed |
+//! | 4xx with JSON or without a body, but 401 and 408 | refused, nothing was started: back to the review |
+//! | 401 | refused: sign in, then confirm again |
+//! | none: dropped, aborted, no network, a redirect | unknown |
+//! | none within the time limit | unknown |
+//! | HTML, or anything else that is no JSON, whatever its status (but 401) | unknown |
+//! | 2xx and cut JSON, or JSON that is no job | unknown |
+//! | 5xx, 408, or a status that says nothing | unknown |
+//!
+//! While it is unknown, the jobs are read: at once, then every ten seconds, and at "Check again".
+//!
 //! | the list read now | the list read just before the request | conclusion |
 //! |---|---|---|
 //! | has a job of this snapshot into this target, whose id was not there before | was read | it is ours: followed |
 //! | has only such jobs whose ids were there before | was read | none of ours |
-//! | has such a job, its ObjectId's time not before the click (server's clock) | could not be read | it is ours: followed |
-//! | has only such jobs that are older than the click | could not be read | none of ours |
+//! | has such a job, its ObjectId's time not before the request (server's clock) | could not be read | it is ours: followed |
+//! | has only such jobs that are older than the request | could not be read | none of ours |
 //! | has no such job | either | none of ours |
 //! | could not be read | either | still unknown: "Check again" |
 //!
-//! "None of ours" twice, the last time at least 30 s after the click, allows "Try again": the name is asked for again,
-//! and the Idempotency-Key stays while the request stays the same.
+//! And when the restore can be tried again:
+//!
+//! | looks that found none of ours | the last of them | a look failed after it | "Try again" |
+//! |---|---|---|---|
+//! | one | any | no | no |
+//! | two or more | less than 30 s after the click | no | no |
+//! | two or more | 30 s after the click, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
+//! | any | any | yes | no |
+//!
+//! Half a minute is measured on both clocks, by the answers' `Date` and the browser's: a clock that is set forward
+//! shortens nothing, one that is set back costs half a minute more.
 
 use super::effect::{Effect, Timer};
 use super::stage::{ReviewStage, Stage, UnknownStage};
@@ -27,23 +51,27 @@ const LOOK_AGAIN_MS: u32 = 10_000;
 impl UnknownStage {
     /// Whether the restore can be tried again.
     pub(super) fn can_try_again(&self) -> bool {
-        let settled = self
-            .last_read_at
-            .is_some_and(|at| at.0.saturating_sub(self.clicked_at.0) >= SETTLED_MS);
-        self.reads_without >= READS_NEEDED && settled && !self.read_failed && !self.checking
+        self.reads_without >= READS_NEEDED && self.settled && !self.read_failed && !self.checking
+    }
+
+    /// The jobs were read, and none is ours.
+    fn found_none(&mut self, now: Timestamp, server: Timestamp) {
+        self.reads_without = self.reads_without.saturating_add(1);
+        self.last_read_at = Some(now);
+        self.clicked_at = self.clicked_at.min(now);
+        let passed = |since: Timestamp, now: Timestamp| now.0.saturating_sub(since.0) >= SETTLED_MS;
+        self.settled = passed(self.clicked_at, now) && passed(self.sent_at_server, server);
     }
 
     fn is_ours(&self, job: &RestoreJob) -> bool {
-        let same = job.snapshot_id.as_deref() == Some(self.request.snapshot_id.as_str())
-            && job.target_group_id.as_deref() == Some(self.request.target.project_id.as_str())
-            && job.target_cluster_name.as_deref() == Some(self.request.target.name.as_str());
-        same && match &self.jobs_before {
-            Some(before) => !before.contains(&job.id),
-            // Ids carry whole seconds.
-            None => Timestamp::of_object_id(&job.id).is_some_and(|created| {
-                created.0 >= self.clicked_at_server.0 - self.clicked_at_server.0.rem_euclid(1_000)
-            }),
-        }
+        self.request.is_done_by(job)
+            && match &self.jobs_before {
+                Some(before) => !before.contains(&job.id),
+                // Ids carry whole seconds.
+                None => Timestamp::of_object_id(&job.id).is_some_and(|created| {
+                    created.0 >= self.sent_at_server.0 - self.sent_at_server.0.rem_euclid(1_000)
+                }),
+            }
     }
 }
 
@@ -72,6 +100,7 @@ impl Dialog {
     /// A list of jobs was read to its end, or could not be.
     pub(super) fn jobs_read(&mut self, cluster: &ClusterRef, failed: bool) {
         let now = self.now;
+        let server = self.server_time_exact(now);
         let Stage::Unknown(unknown) = &mut self.stage else {
             return;
         };
@@ -99,8 +128,7 @@ impl Dialog {
         {
             Some(ours) => self.started(ours),
             None => {
-                unknown.reads_without = unknown.reads_without.saturating_add(1);
-                unknown.last_read_at = Some(now);
+                unknown.found_none(now, server);
                 self.look_again_later();
             }
         }
@@ -130,5 +158,7 @@ impl Dialog {
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.stage = Stage::Review(ReviewStage::default());
         self.effect(Effect::Focus(Focus::Heading));
+        // Somebody's restore into the target may have been found meanwhile.
+        self.facts_changed();
     }
 }

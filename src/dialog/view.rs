@@ -2,6 +2,7 @@
 
 use super::event::ReasonMode;
 use super::facts::ListState;
+pub use super::stage::Check;
 use crate::model::{
     Cluster, ClusterRef, Failure, JobState, Project, RestoreJob, RestoreRequest, Snapshot,
     Timestamp,
@@ -280,6 +281,8 @@ pub struct ReviewView<'a> {
     pub reason_mode: ReasonMode,
     /// The reason so far.
     pub reason: &'a str,
+    /// "Check only".
+    pub check: Check,
     /// What stops Restore. Empty: it can be pressed.
     pub missing: Vec<Missing>,
     /// Restore was pressed while something was missing: show the summary.
@@ -351,7 +354,7 @@ pub enum Missing {
     StillLoading,
     /// The name is not typed.
     Confirmation,
-    /// A reason is required.
+    /// A reason is required, or is too long.
     Reason,
     /// The browser has no network.
     Offline,
@@ -404,5 +407,5 @@ pub struct ProgressView<'a> {
     /// Nothing changed for an hour.
     pub longer_than_usual: bool,
     /// The write-concern notice that applies, where known.
-    pub write_concern: Option<&'a Finding>,
+    pub write_concern: Option<Finding>,
 }

@@ -109,6 +109,11 @@ pub fn assess_project(source: &Project, target: &Project, context: &Context) -> 
     })
 }
 
+/// Which write concern applies after a restore into the cluster with these settings: one of the `rw-concern` notices.
+pub fn write_concern(settings: Fact<&ProcessArgs>) -> Option<Finding> {
+    collect(|report| rw_concern::after_restore(settings, report)).pop()
+}
+
 /// The one list of rules, in the order of [`Code`].
 fn pair(source: &Source, target: &Target, context: &Context, report: &mut Report) {
     person::owns_source(source, context, report);
@@ -137,7 +142,7 @@ fn pair(source: &Source, target: &Target, context: &Context, report: &mut Report
     capacity::has_room(source.snapshot, target.cluster, report);
     capacity::known_edition(target.cluster, report);
     always::is_source(source, target, report);
-    rw_concern::after_restore(target, report);
+    rw_concern::after_restore(target.process_args, report);
     always::consequences(target, report);
 }
 

@@ -60,6 +60,7 @@ pub fn words(words: &Words, announcement: &Announcement) -> (String, bool) {
             words.text(english::SAY_STATE, &[("state", Name(state.as_str()))])
         }
         Announcement::ProjectChanged => words.say(english::SAY_PROJECT).to_string(),
+        Announcement::CheckPassed => words.say(english::CHECK_PASSED).to_string(),
         Announcement::ReadFailed => words.say(english::SAY_READ_FAILED).to_string(),
         Announcement::FactsChanged
         | Announcement::Refused

@@ -31,7 +31,7 @@ pub struct Limits {
     pub write_ms: u32,
     /// Before each repetition of a read, give or take a half.
     pub backoff_ms: [u32; 3],
-    /// At most, however long the server asks us to wait.
+    /// A read waits for so long at most where the server asks for it; asked to wait longer, it fails.
     pub retry_after_ms: u32,
 }
 
@@ -126,9 +126,13 @@ impl Http {
                 Failure::Refused(problem) => problem.retry_after_ms.unwrap_or(0),
                 _ => 0,
             };
-            let asked = u32::try_from(asked)
-                .unwrap_or(u32::MAX)
-                .min(limits.retry_after_ms);
+            // Asked to wait longer than a person would: that is said, and nothing is asked before they ask again.
+            let Some(asked) = u32::try_from(asked)
+                .ok()
+                .filter(|asked| *asked <= limits.retry_after_ms)
+            else {
+                return Err(failure);
+            };
             let jittered = f64::from(*pause) * (0.5 + js_sys::Math::random());
             flight.pause(asked.max(jittered as u32)).await;
             if flight.is_aborted() {
@@ -300,6 +304,8 @@ async fn exchange(
     set(&init, "credentials", "same-origin");
     if let Some(body) = &call.body {
         set(&init, "body", body.as_str());
+        // 307 and 308 would send it a second time.
+        set(&init, "redirect", "error");
     } else {
         set(&init, "cache", "no-store");
     }

@@ -205,7 +205,7 @@ async fn fetch_that_hangs_times_out_and_is_aborted() {
 async fn read_is_repeated_until_it_answers() {
     let _quick = Quick::new();
     let port = Port::new(
-        "globalThis.flaky = (globalThis.flaky ?? 0) + 1; return globalThis.flaky < 3 ? new Response('', {status: 503, headers: {'Retry-After': '7'}}) : Response.json({})",
+        "globalThis.flaky = (globalThis.flaky ?? 0) + 1; return globalThis.flaky < 3 ? new Response('', {status: 503, headers: {'Retry-After': '0'}}) : Response.json({})",
     );
     assert!(port.session().await.unwrap().is_ok());
     assert_eq!(port.calls(), 3.0);
@@ -228,7 +228,14 @@ async fn refusal_is_not_repeated_and_keeps_its_headers() {
         panic!("no refusal");
     };
     assert_eq!(problem.retry_after_ms, Some(7_000));
-    assert_eq!(port.calls(), 4.0);
+    assert_eq!(
+        port.calls(),
+        1.0,
+        "longer than we would wait: nothing is asked earlier"
+    );
+    let port = Port::new("return Response.json({}, {status: 429, headers: {'Retry-After': '0'}})");
+    assert!(matches!(port.failure().await, Failure::Refused(_)));
+    assert_eq!(port.calls(), 4.0, "three times more at most");
 }
 
 #[wasm_bindgen_test]
@@ -243,6 +250,8 @@ async fn restore_request_is_sent_once_whatever_happens() {
         let port = Port::new(body);
         assert!(port.restore().await.is_err(), "{body}");
         assert_eq!(port.calls(), 1.0, "{body}");
+        // The browser would follow 307 and 308 with the same request once more.
+        assert_eq!(text(&get(&port.host, "init"), "redirect"), "error");
     }
 }
 

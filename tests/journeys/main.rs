@@ -11,7 +11,12 @@
 )]
 
 mod atlas;
+mod changes;
 mod choosing;
 mod faults;
+mod handover;
+mod jobs;
 mod random;
 mod restoring;
+mod sessions;
+mod unknown;

@@ -363,21 +363,6 @@ fn a_running_restore_into_the_prefilled_target_is_followed_instead_of_an_armed_f
 }
 
 #[test]
-fn losing_the_race_leads_to_the_running_job() {
-    let mut world = world();
-    // Somebody else's restore into the target starts just before our request is handled.
-    world["restoreSeconds"] = json!(null);
-    world["changes"] = json!([{"after": {"method": "GET", "path": "restoreJobs", "nth": 6}, "merge": {"restoreJobs": []}}]);
-    world["faults"] = json!([{"method": "POST", "path": "restoreJobs", "nth": 1, "do": {"status": 409, "body": {
-        "error": 409, "errorCode": "ATLAS_CLUSTER_RESTORE_IN_PROGRESS", "detail": "A restore is in progress."
-    }}}]);
-    let mut journey = Journey::opened(&world);
-    journey.restore("orders-copy");
-    assert!(matches!(journey.view().body, Body::Review(view) if view.error.is_some()));
-    assert_eq!(journey.log("POST"), 1);
-}
-
-#[test]
 fn job_that_the_page_names_is_followed_after_a_reload() {
     let mut world = world();
     world["restoreJobs"] = json!([{"groupId": STOREFRONT, "clusterName": "orders", "job": {

@@ -13,6 +13,7 @@ mod destination;
 mod findings;
 mod footer;
 mod frame;
+mod handover;
 mod list_element;
 mod parts;
 mod picker;

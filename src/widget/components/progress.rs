@@ -178,7 +178,7 @@ fn next(view: &ProgressView, cluster: Values, ui: &mut Ui) {
             for key in keys {
                 ui.put_rich("li", *key, cluster);
             }
-            if let Some(finding) = view.write_concern
+            if let Some(finding) = &view.write_concern
                 && matches!(view.state, JobState::Running | JobState::Completed)
             {
                 findings::sentence(ui, finding);

@@ -4,7 +4,7 @@ use super::parts::{
     Tone, drawing, fact, fact_text, id, id_below, name, name_or_unknown, panel, panel_of,
     source_badge, time, unknown,
 };
-use super::{Ui, confirm, destination, findings, footer, problem, snapshot};
+use super::{Ui, confirm, destination, findings, footer, handover, problem, snapshot};
 use crate::dialog::{Event, ReviewView, Step, SubmitError};
 use crate::model::{Cluster, Failure, Problem, Project};
 use crate::rules::{Code, Finding, Severity};
@@ -38,6 +38,7 @@ pub fn review(view: &ReviewView, ui: &mut Ui) {
         });
         afterwards(view, ui);
         destination::not_looked_at(view.jobs_not_looked_at, ui);
+        handover::handover(view, ui);
         confirm::confirm(view, ui);
     });
 }

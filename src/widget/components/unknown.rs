@@ -46,7 +46,8 @@ fn known(view: &UnknownView, ui: &mut Ui) {
         }
         if view.checking {
             busy(ui, |ui| {
-                let text = ui.words.text(english::UNKNOWN_CHECKING, &cluster);
+                let source = [("cluster", Value::Name(&view.request.source.name))];
+                let text = ui.words.text(english::UNKNOWN_CHECKING, &source);
                 ui.text(text);
             });
         }
@@ -67,4 +68,5 @@ fn known(view: &UnknownView, ui: &mut Ui) {
             button(ui, markup, english::TRY_AGAIN, Event::TryAgainPressed);
         }
     });
+    ui.put("p.hint", english::CLOSING_IS_SAFE);
 }

@@ -159,7 +159,7 @@ catalogue! {
     MISSING_CLUSTER "missing.cluster" "Choose an eligible target cluster.";
     MISSING_LOADING "missing.loading" "Wait until everything is loaded.";
     MISSING_CONFIRMATION "missing.confirmation" "Type the name of the target cluster.";
-    MISSING_REASON "missing.reason" "Give a reason.";
+    MISSING_REASON "missing.reason" "Give a reason, of at most 500 characters.";
     MISSING_OFFLINE "missing.offline" "Wait until you are online again.";
     MISSING_SIGN_IN "missing.sign-in" "Sign in again.";
 
@@ -178,6 +178,12 @@ catalogue! {
     NEWER_LOST "review.newer-lost" "The snapshot was taken {age}.";
     AFTERWARDS "review.afterwards" "What happens afterwards";
     WARNINGS "review.warnings" "Before you go on";
+    HANDOVER "handover" "Without restoring";
+    CHECK_ONLY "check-only" "Check only";
+    CHECK_PASSED "check-only.passed" "Everything was checked once more, and nothing stands in the way. Nothing was sent.";
+    COPY_COMMAND "copy.command" "Copy as command";
+    SHOW_REQUEST "show-request" "Show request";
+    COPY_REQUEST "copy.request" "Copy request";
     CONFIRM_LABEL "confirm.label" "Type {name} to confirm";
     CONFIRM_EMPTY "confirm.empty" "The name is not typed yet.";
     CONFIRM_CASE "confirm.case" "The name differs in upper and lower case.";

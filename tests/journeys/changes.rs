@@ -1,0 +1,138 @@
+//! Between two looks things change: facts are read again in time, and what is worse is named (T17).
+
+use atlas_restore_dialog::dialog::{Body, Changed, Event};
+use serde_json::{Value, json};
+
+use crate::atlas::{Journey, STOREFRONT, cluster_with, codes, keys, snapshot, world};
+
+/// What the dialog says on coming back to the destination.
+fn changed(journey: &Journey) -> Changed {
+    match journey.view().body {
+        Body::Destination(view) => view.changed.cloned().expect("a message that names it"),
+        body => panic!("{body:?}"),
+    }
+}
+
+/// Reviewed and confirmed, then this happens, then Restore is pressed.
+fn clicked_after(merge: Value) -> Journey {
+    let mut world = world();
+    world["changes"] = json!([{"afterMs": 1_000, "merge": merge}]);
+    let mut journey = Journey::opened(&world);
+    journey.review("orders-copy");
+    journey.pass(2_000);
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    journey.settle();
+    assert!(journey.sent.is_empty());
+    journey
+}
+
+#[test]
+fn every_fact_that_adds_a_blocker_at_the_click_is_named() {
+    let target = |members: Value| {
+        let mut cluster = json!({"groupId": STOREFRONT, "name": "orders-copy"});
+        crate::atlas::merge(&mut cluster, members);
+        json!({"clusters": [cluster]})
+    };
+    let mut expired = snapshot();
+    expired["expiresAt"] = json!("2026-11-24T10:00:01Z");
+    let mut broken = keys();
+    broken["awsKms"]["valid"] = json!(false);
+    for (merge, code) in [
+        (
+            json!({"person": {"roles": {STOREFRONT: ["GROUP_READ_ONLY"]}}}),
+            "person.not-owner-of-target",
+        ),
+        (
+            json!({"snapshots": [{"groupId": STOREFRONT, "clusterName": "orders", "snapshot": expired}]}),
+            "snapshot.expired",
+        ),
+        (
+            json!({"encryptionAtRest": {STOREFRONT: broken}}),
+            "target.key-invalid",
+        ),
+        (target(json!({"paused": true})), "target.unavailable"),
+        (
+            target(json!({"encryptionAtRestProvider": "NONE"})),
+            "target.not-encrypted",
+        ),
+        (
+            target(json!({"mongoDBVersion": "8.0.11"})),
+            "target.version-too-old",
+        ),
+    ] {
+        let journey = clicked_after(merge.clone());
+        let named = codes(&changed(&journey).added);
+        assert!(named.contains(&code), "{code} in {named:?} after {merge}");
+    }
+}
+
+#[test]
+fn another_write_concern_at_the_click_is_named() {
+    let journey = clicked_after(
+        json!({"processArgs": {format!("{STOREFRONT}/orders-copy"): {"defaultWriteConcern": "majority"}}}),
+    );
+    assert!(changed(&journey).write_concern);
+}
+
+#[test]
+fn a_warning_that_is_new_at_the_click_is_named_and_can_then_be_accepted() {
+    let mut journey = clicked_after(
+        json!({"clusters": [{"groupId": STOREFRONT, "name": "orders-copy", "stateName": "UPDATING"}]}),
+    );
+    assert_eq!(codes(&changed(&journey).added), ["target.busy"]);
+    journey.send(Event::NextPressed);
+    journey.settle();
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    journey.settle();
+    assert_eq!(journey.sent.len(), 1);
+}
+
+#[test]
+fn another_cluster_of_the_same_name_on_the_way_to_the_review_is_named() {
+    let mut world = world();
+    let other = cluster_with("orders-copy", json!({"id": "64f1c0de0a1b2c3d4e5f6eee"}));
+    world["faults"] = json!([{"method": "GET", "path": "clusters/orders-copy", "nth": 3, "do": {"status": 200, "body": other}}]);
+    let mut journey = Journey::opened(&world);
+    journey.choose("orders-copy");
+    journey.pass(61_000);
+    journey.send(Event::NextPressed);
+    journey.settle();
+    assert!(changed(&journey).target_replaced);
+    assert!(matches!(journey.view().body, Body::Destination(view) if view.chosen.is_none()));
+}
+
+/// A target that is gone takes nothing else with it: the list is read anew, and another one will do.
+#[test]
+fn after_a_target_was_deleted_another_can_be_chosen() {
+    let mut world = world();
+    world["faults"] = json!([{"method": "GET", "path": "clusters/orders-copy", "from": 1, "do": {"status": 404, "body": {"error": 404, "errorCode": "CLUSTER_NOT_FOUND"}}}]);
+    let mut journey = Journey::opened(&world);
+    let lists = |journey: &Journey| journey.sandbox.log().matches("/clusters\"").count();
+    journey.review("orders-copy");
+    journey.type_name("orders-copy");
+    let before = lists(&journey);
+    journey.press_restore();
+    journey.settle();
+    assert!(changed(&journey).target_replaced);
+    assert_eq!(lists(&journey), before + 1, "the list is read anew");
+    journey.restore("orders");
+    assert_eq!(journey.sent.len(), 1);
+    assert!(matches!(journey.view().body, Body::Progress(_)));
+}
+
+#[test]
+fn a_clock_set_back_makes_no_fact_young() {
+    let mut journey = Journey::opened(&world());
+    journey.choose("orders-copy");
+    journey.now -= 3_600_000;
+    journey.send(Event::NextPressed);
+    assert!(
+        journey.waiting.len() >= 6,
+        "everything is read again: {}",
+        journey.waiting.len()
+    );
+    journey.settle();
+    assert!(matches!(journey.view().body, Body::Review(_)));
+}
