@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::{Ctx, aria_true};
-use crate::model::WrittenTime;
+use crate::model::{Timestamp, WrittenTime};
 use crate::widget::format::iso;
 use crate::widget::text::{Key, english, isolated, visible};
 
@@ -126,13 +126,15 @@ pub fn time(ctx: &Ctx, written: Option<&WrittenTime>) -> Html {
     let Some(at) = written.value else {
         return name(&written.text);
     };
-    html! {
-        <>
-            <time datetime={iso(at)}>{ ctx.words.formats.utc(at) }</time>
-            <span class="sub"><time datetime={iso(at)}>{ ctx.words.formats.local(at) }</time></span>
-            <span class="sub">{ ctx.words.formats.age(at, ctx.now) }</span>
-        </>
-    }
+    html! { <>{ clocks(ctx, at) }<span class="sub">{ ctx.words.formats.age(at, ctx.now) }</span></> }
+}
+
+/// A time in UTC and, where that differs, in the person's own zone.
+pub fn clocks(ctx: &Ctx, at: Timestamp) -> Html {
+    let local = ctx.words.formats.local(at);
+    let local = local
+        .map(|text| html! { <span class="sub"><time datetime={iso(at)}>{ text }</time></span> });
+    html! { <><time datetime={iso(at)}>{ ctx.words.formats.utc(at) }</time>{ local.unwrap_or_default() }</> }
 }
 
 /// A main button of the footer. It is never disabled natively: it says what is missing.

@@ -3,10 +3,11 @@
 use yew::prelude::*;
 
 use super::Ctx;
-use super::parts::{Tone, button, copy, drawing, fact, icon, id, name, name_or_unknown, panel};
+use super::parts::{
+    Tone, button, clocks, copy, drawing, fact, icon, id, name, name_or_unknown, panel,
+};
 use crate::dialog::{Event, ProgressView};
 use crate::model::{JobState, Timestamp};
-use crate::widget::format::iso;
 use crate::widget::text::{Key, Value, Values, english, texts, visible};
 
 /// The step.
@@ -157,13 +158,7 @@ fn facts(view: &ProgressView, ctx: &Ctx) -> Html {
 }
 
 fn moment(ctx: &Ctx, label: Key, at: Timestamp) -> Html {
-    let value = html! {
-        <>
-            <time datetime={iso(at)}>{ ctx.words.formats.utc(at) }</time>
-            <span class="sub"><time datetime={iso(at)}>{ ctx.words.formats.local(at) }</time></span>
-        </>
-    };
-    fact(ctx, label, value)
+    fact(ctx, label, clocks(ctx, at))
 }
 
 /// S13: what to do, or what there will be to do.
