@@ -115,16 +115,12 @@ fn reason_of(words: &Words, finding: &Finding) -> Html {
 
 /// Region, tier, version, provider, state.
 pub fn meta(words: &Words, cluster: &Cluster) -> Html {
-    let version = match cluster.mongodb_version.as_deref() {
-        Some(version) if !version.is_empty() => ["MongoDB ", &visible(version)].concat(),
-        _ => words.say(english::UNKNOWN).to_string(),
-    };
     let idle = matches!(cluster.state, Some(crate::model::ClusterState::Idle)) && !cluster.paused;
     let state = (!idle).then(|| words.state(cluster.paused, cluster.state.as_ref()));
     let parts = [
         size(cluster),
         region(cluster),
-        Some(version),
+        Some(version(words, cluster.mongodb_version.as_deref())),
         Some(words.encryption(&cluster.encryption)),
         words.cluster_type(cluster.cluster_type.as_ref()),
         state,
@@ -136,6 +132,14 @@ pub fn meta(words: &Words, cluster: &Cluster) -> Html {
         .map(|part| html! { <span><bdi>{ part }</bdi></span> })
         .collect();
     html! { <span class="meta">{ parts }</span> }
+}
+
+/// `MongoDB 8.0.29`, among facts that have no labels.
+pub fn version(words: &Words, version: Option<&str>) -> String {
+    match version {
+        Some(version) if !version.is_empty() => ["MongoDB ", &visible(version)].concat(),
+        _ => words.say(english::UNKNOWN).to_string(),
+    }
 }
 
 /// Where its first nodes are.

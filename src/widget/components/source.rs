@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::parts::{Tone, id, name_or_unknown, panel, time};
+use super::cluster_row::version;
+use super::parts::{Tone, id, panel, time};
 use super::picker::{Entry, Picker};
 use super::{Ctx, findings, footer, status};
 use crate::dialog::{Event, Missing, ProjectOption, SnapshotOption, SourceView};
@@ -222,7 +223,7 @@ fn snapshot(option: &SnapshotOption, chosen: Option<&str>, ctx: &Ctx) -> Html {
                 <span class="choice-title">{ time(ctx, snapshot.created_at.as_ref()) }</span>
                 <span class="meta">
                     <span>{ ctx.words.snapshot_type(snapshot) }</span>
-                    <span>{ name_or_unknown(ctx, snapshot.mongodb_version.as_deref()) }</span>
+                    <span>{ version(ctx.words, snapshot.mongodb_version.as_deref()) }</span>
                     <span>{ ctx.words.size(snapshot.storage_size_bytes) }</span>
                     <span>{ id(&snapshot.id) }</span>
                 </span>
