@@ -130,13 +130,7 @@ fn lost(view: &ReviewView, ctx: &Ctx) -> Html {
                 { findings::sentences(ctx, source) }
                 { newer.unwrap_or_default() }
             </ul>
-            <p>{ ctx.say(english::LOST_UNKNOWN) }</p>
-            <dl class="facts four">
-                { fact(ctx, english::DATA_SIZE, unknown(ctx)) }
-                { fact(ctx, english::DATABASES, unknown(ctx)) }
-                { fact(ctx, english::LAST_WRITE, unknown(ctx)) }
-                { fact(ctx, english::CONNECTIONS, unknown(ctx)) }
-            </dl>
+            <p class="hint">{ ctx.say(english::LOST_UNKNOWN) }</p>
         </>
     };
     let title = ctx.rich(
