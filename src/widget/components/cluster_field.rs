@@ -52,7 +52,6 @@ pub fn cluster(view: &DestinationView, ctx: &Ctx) -> Html {
             <p id="cluster-hint" class="hint">{ ctx.say(english::TARGET_CLUSTER_HINT) }</p>
             { list }
             { status::list(&view.clusters_state, ctx) }
-            { view.chosen.as_ref().map(|cluster| chosen(cluster, view, ctx)).unwrap_or_default() }
         </div>
     }
 }
@@ -128,7 +127,8 @@ fn none_eligible(view: &DestinationView, ctx: &Ctx) -> Html {
     let rows: Html = counts
         .iter()
         .map(|(code, count)| {
-            let reason = Value::Text(ctx.say(texts(*code).short).to_string());
+            let finding = Finding::new(*code);
+            let reason = Value::Text(ctx.words.finding_text(texts(*code).short, &finding));
             html! {
                 <li data-code={code.as_str()}>
                     { ctx.rich(english::NONE_ELIGIBLE_COUNT, &[("count", Value::Count(*count)), ("reason", reason)]) }
@@ -145,7 +145,8 @@ fn none_eligible(view: &DestinationView, ctx: &Ctx) -> Html {
     }
 }
 
-fn chosen(chosen: &ChosenCluster, view: &DestinationView, ctx: &Ctx) -> Html {
+/// The chosen cluster with its warnings.
+pub fn chosen(chosen: &ChosenCluster, view: &DestinationView, ctx: &Ctx) -> Html {
     let cluster = chosen.cluster;
     let is_source = chosen
         .findings

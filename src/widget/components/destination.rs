@@ -24,11 +24,18 @@ pub fn destination(view: &DestinationView, ctx: &Ctx) -> Html {
         <div class="stack">
             { footer::summary(view.show_missing, &view.missing, ctx) }
             { view.changed.map(|what| changed(what, ctx)).unwrap_or_default() }
-            { consequences(view, ctx) }
-            { snapshot::summary(&view.summary, ctx) }
-            { if warned.is_empty() { Html::default() } else { findings::list(ctx, warned) } }
-            { project(view, ctx) }
-            { cluster_field::cluster(view, ctx) }
+            <div class="choosing">
+                <div class="aside stack">
+                    { consequences(view, ctx) }
+                    { snapshot::summary(&view.summary, ctx) }
+                    { if warned.is_empty() { Html::default() } else { findings::list(ctx, warned) } }
+                </div>
+                <div class="stack">
+                    { project(view, ctx) }
+                    { cluster_field::cluster(view, ctx) }
+                </div>
+                { view.chosen.as_ref().map(|chosen| cluster_field::chosen(chosen, view, ctx)).unwrap_or_default() }
+            </div>
         </div>
     }
 }
