@@ -129,8 +129,8 @@ async function readPage(fetch, backend, wanted) {
   return { session, group, cluster, snapshots, problems };
 }
 
-const time = new Intl.DateTimeFormat('en-GB', {
-  day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'UTC',
+const time = new Intl.DateTimeFormat('en', {
+  day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC',
 });
 
 function timeCell(value) {
@@ -146,7 +146,7 @@ function size(bytes) {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   const value = bytes / 1000 ** power;
-  return `${value.toLocaleString('en-GB', { maximumFractionDigits: value < 10 ? 1 : 0 })} ${units[power]}`;
+  return `${value.toLocaleString('en', { maximumFractionDigits: 1 })} ${units[power]}`;
 }
 
 function kind({ snapshotType, frequencyType }) {
@@ -219,7 +219,7 @@ function render({ session, group, cluster, snapshots, problems }, now) {
   $('no-snapshots-text').textContent = cluster.backupEnabled === false
     ? 'This cluster has no snapshots: its backups are off.'
     : 'This cluster has no snapshots.';
-  const count = newest.length === 1 ? '1 snapshot' : `${newest.length.toLocaleString('en-GB')} snapshots`;
+  const count = newest.length === 1 ? '1 snapshot' : `${newest.length.toLocaleString('en')} snapshots`;
   $('snapshot-count').hidden = newest.length === 0;
   $('snapshot-count').textContent = newest.length > SHOWN_ROWS ? `${count}, the newest ${SHOWN_ROWS} shown` : count;
 }

@@ -84,9 +84,12 @@ impl Formats {
         written(&self.utc, &date(time)).unwrap_or_else(|| iso(time))
     }
 
-    /// In the person's own time zone, with its offset.
-    pub fn local(&self, time: Timestamp) -> String {
-        written(&self.local, &date(time)).unwrap_or_else(|| iso(time))
+    /// In the person's own time zone, with its offset; nothing where that would say the UTC time again.
+    pub fn local(&self, time: Timestamp) -> Option<String> {
+        let away = js_date(time).get_timezone_offset() != 0.0;
+        let text = away.then(|| written(&self.local, &date(time)))??;
+        // A line may end after a hyphen, and would end in the offset.
+        Some(text.replace("GMT-", "GMT\u{2212}"))
     }
 
     /// `3 days ago`.

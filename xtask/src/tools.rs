@@ -32,7 +32,7 @@ pub fn trunk() -> Tool {
         binary: "trunk",
         version: TRUNK.into(),
         install_flags: &["--no-default-features"],
-        minutes: 8,
+        minutes: 10,
     }
 }
 

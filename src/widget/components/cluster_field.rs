@@ -35,11 +35,6 @@ pub fn cluster(view: &DestinationView, ui: &mut Ui) {
             }
         });
         status::list(&view.clusters_state, ui);
-        ui.group(|ui| {
-            if let Some(cluster) = &view.chosen {
-                chosen(cluster, view, ui);
-            }
-        });
     });
 }
 
@@ -109,7 +104,10 @@ fn none_eligible(view: &DestinationView, ui: &mut Ui) {
         panel(ui, Tone::Warning, english::NONE_ELIGIBLE_TITLE, |ui| {
             ui.tag("ul.bullets", |ui| {
                 for (code, count) in counts {
-                    let reason = ui.words.say(texts(*code).short).to_string();
+                    let reason = {
+                        let finding = Finding::new(*code);
+                        ui.words.finding_text(texts(*code).short, &finding)
+                    };
                     ui.tag("li", |ui| {
                         ui.attr("data-code", code.as_str());
                         ui.rich(
@@ -127,7 +125,8 @@ fn none_eligible(view: &DestinationView, ui: &mut Ui) {
     });
 }
 
-fn chosen(chosen: &ChosenCluster, view: &DestinationView, ui: &mut Ui) {
+/// The chosen cluster with its warnings.
+pub fn chosen(chosen: &ChosenCluster, view: &DestinationView, ui: &mut Ui) {
     let cluster = chosen.cluster;
     let says_source = |finding: &&Finding| finding.code == Code::TargetIsSource;
     let is_source = chosen.findings.iter().any(|one| says_source(&one));

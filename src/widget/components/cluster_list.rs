@@ -26,8 +26,9 @@ use crate::widget::text::{Value, english};
 pub struct ClusterList {
     node: NodeRef,
     rows: Rows,
-    /// It was drawn the last time; what was left and is entered again starts anew.
+    /// It is in the dialog as it is drawn now, and was the last time; what is entered again starts anew.
     drawn: bool,
+    drawn_before: bool,
     /// The filter that was drawn.
     filter: String,
     /// How many rows there are.
@@ -46,7 +47,7 @@ pub struct ClusterList {
 impl ClusterList {
     /// Before the dialog is drawn.
     pub fn begin(&mut self) {
-        self.drawn = false;
+        self.drawn_before = std::mem::take(&mut self.drawn);
     }
 
     /// After the dialog was drawn: a list that is not in it any more forgets where it was.
@@ -137,7 +138,7 @@ impl ClusterList {
     /// Takes in what has changed since it was drawn last.
     fn settle(&mut self, view: &DestinationView, handle: &Handle) {
         let same_filter = self.filter == view.filter;
-        if !self.drawn || !same_filter {
+        if !self.drawn_before || !same_filter {
             self.rows.reset(view.matches);
         } else if self.matches != view.matches {
             self.rows.resize(view.matches);

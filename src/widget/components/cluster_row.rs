@@ -5,7 +5,7 @@ use super::{Ui, findings};
 use crate::dialog::ClusterRow;
 use crate::model::{CloudProvider, Cluster};
 use crate::rules::{Code, Finding, Severity};
-use crate::widget::text::{Value, english, texts, visible};
+use crate::widget::text::{Value, Words, english, texts, visible};
 
 /// What a row needs beside its cluster.
 pub struct Place {
@@ -114,16 +114,12 @@ pub fn reason(ui: &mut Ui, finding: &Finding) {
 /// Region, tier, version, provider, state.
 pub fn meta(cluster: &Cluster, ui: &mut Ui) {
     let words = ui.words;
-    let version = match cluster.mongodb_version.as_deref() {
-        Some(version) if !version.is_empty() => ["MongoDB ", &visible(version)].concat(),
-        _ => words.say(english::UNKNOWN).to_string(),
-    };
     let idle = matches!(cluster.state, Some(crate::model::ClusterState::Idle)) && !cluster.paused;
     let state = (!idle).then(|| words.state(cluster.paused, cluster.state.as_ref()));
     let parts = [
         size(cluster),
         region(cluster),
-        Some(version),
+        Some(version(words, cluster.mongodb_version.as_deref())),
         Some(words.encryption(&cluster.encryption)),
         words.cluster_type(cluster.cluster_type.as_ref()),
         state,
@@ -135,6 +131,14 @@ pub fn meta(cluster: &Cluster, ui: &mut Ui) {
             }
         }
     });
+}
+
+/// `MongoDB 8.0.29`, among facts that have no labels.
+pub fn version(words: &Words, version: Option<&str>) -> String {
+    match version {
+        Some(version) if !version.is_empty() => ["MongoDB ", &visible(version)].concat(),
+        _ => words.say(english::UNKNOWN).to_string(),
+    }
 }
 
 /// Where its first nodes are.

@@ -32,16 +32,31 @@ pub fn destination(view: &DestinationView, ui: &mut Ui) {
                     findings::list(ui, weighing(Severity::Blocker));
                 });
             });
-        } else {
-            consequences(view, ui);
+            about(view, &weighing(Severity::Warning), ui);
+            return;
         }
-        snapshot::summary(&view.summary, ui);
-        findings::list_if_any(ui, &weighing(Severity::Warning));
-        if !view.blocked {
-            project(view, ui);
-            ui.group(|ui| cluster_field::cluster(view, ui));
-        }
+        ui.tag("div.choosing", |ui| {
+            ui.tag("div.aside.stack", |ui| {
+                consequences(view, ui);
+                about(view, &weighing(Severity::Warning), ui);
+            });
+            ui.tag("div.stack", |ui| {
+                project(view, ui);
+                ui.group(|ui| cluster_field::cluster(view, ui));
+            });
+            ui.group(|ui| {
+                if let Some(chosen) = &view.chosen {
+                    cluster_field::chosen(chosen, view, ui);
+                }
+            });
+        });
     });
+}
+
+/// The snapshot, and what else is to be known about it.
+fn about(view: &DestinationView, warnings: &[&Finding], ui: &mut Ui) {
+    snapshot::summary(&view.summary, ui);
+    findings::list_if_any(ui, warnings);
 }
 
 /// C1: what a restore means, in plain words, with the name once there is one.

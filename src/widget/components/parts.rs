@@ -196,12 +196,14 @@ pub fn time(ui: &mut Ui, written: Option<&WrittenTime>) {
     }
 }
 
-/// A time in UTC and in the person's own zone.
+/// A time in UTC and, where that differs, in the person's own zone.
 pub fn moment(ui: &mut Ui, at: Timestamp) {
     let formats = &ui.words.formats;
     let (utc, local) = (formats.utc(at), formats.local(at));
     instant(ui, at, utc);
-    ui.tag("span.sub", |ui| instant(ui, at, local));
+    if let Some(local) = local {
+        ui.tag("span.sub", |ui| instant(ui, at, local));
+    }
 }
 
 /// A time as written.

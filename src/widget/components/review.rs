@@ -170,17 +170,7 @@ fn lost(view: &ReviewView, ui: &mut Ui) {
                         snapshot::newer_lost(ui, "li", &view.summary);
                     }
                 });
-                ui.put("p", english::LOST_UNKNOWN);
-                ui.tag("dl.facts.four", |ui| {
-                    for key in [
-                        english::DATA_SIZE,
-                        english::DATABASES,
-                        english::LAST_WRITE,
-                        english::CONNECTIONS,
-                    ] {
-                        fact(ui, key, unknown);
-                    }
-                });
+                ui.put("p.hint", english::LOST_UNKNOWN);
             },
         );
     });

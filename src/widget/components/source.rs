@@ -3,8 +3,8 @@
 use yew::virtual_dom::ListenerKind;
 
 use super::action::Action;
-use super::cluster_row::truth;
-use super::parts::{Tone, id, name_or_unknown, panel, time};
+use super::cluster_row::{truth, version};
+use super::parts::{Tone, id, panel, time};
 use super::picker::{Entry, Picker};
 use super::{Ui, findings, footer, status};
 use crate::dialog::{Event, Missing, ProjectOption, SnapshotOption, SourceView};
@@ -194,9 +194,8 @@ fn snapshot(option: &SnapshotOption, chosen: Option<&str>, ui: &mut Ui) {
             });
             ui.tag("span.meta", |ui| {
                 ui.put_text("span", ui.words.snapshot_type(snapshot));
-                ui.tag("span", |ui| {
-                    name_or_unknown(ui, snapshot.mongodb_version.as_deref());
-                });
+                let version = version(ui.words, snapshot.mongodb_version.as_deref());
+                ui.put_text("span", version);
                 ui.put_text("span", ui.words.size(snapshot.storage_size_bytes));
                 ui.tag("span", |ui| id(ui, &snapshot.id));
             });

@@ -170,11 +170,7 @@ catalogue! {
     CHANGE_SNAPSHOT "review.change-snapshot" "Change snapshot";
     CHANGE_TARGET "review.change-target" "Change target";
     LOST "review.lost" "What will be lost on {cluster}";
-    LOST_UNKNOWN "review.lost.unknown" "Not known to this dialog:";
-    DATA_SIZE "review.data-size" "Data size";
-    DATABASES "review.databases" "Databases";
-    LAST_WRITE "review.last-write" "Last write";
-    CONNECTIONS "review.connections" "Open connections";
+    LOST_UNKNOWN "review.lost.unknown" "Its data size, databases, last write and open connections are unknown here: Atlas’s API does not tell them.";
     NEWER_LOST "review.newer-lost" "The snapshot was taken {age}.";
     AFTERWARDS "review.afterwards" "What happens afterwards";
     WARNINGS "review.warnings" "Before you go on";
