@@ -5,7 +5,6 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlDialogElement, HtmlElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::{Component, Context, Html, NodeRef, Properties};
-use yew::virtual_dom::ListenerKind;
 
 use super::announce::{self, Spoken};
 use super::components::{Action, ClusterList, Ui, frame};
@@ -197,9 +196,9 @@ impl Component for App {
                 "dialog.dialog part=dialog data-testid=restore-dialog aria-labelledby=title",
                 |ui| {
                     ui.node_ref(&self.dialog);
-                    ui.on(ListenerKind::oncancel, Action::Do(escaped));
-                    ui.on(ListenerKind::onclose, Action::Tell(native_closed));
-                    ui.on(ListenerKind::onkeydown, Action::Do(no_repeat));
+                    ui.on("cancel", Action::Do(escaped));
+                    ui.on("close", Action::Tell(native_closed));
+                    ui.on("keydown", Action::Do(no_repeat));
                     ui.group(|ui| self.content(handle, ui));
                     ui.tag("div.unseen role=status aria-live=polite", |ui| {
                         self.polite.draw(ui);

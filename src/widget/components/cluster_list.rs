@@ -7,7 +7,6 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 use yew::NodeRef;
-use yew::virtual_dom::ListenerKind;
 
 use super::Ui;
 use super::action::Action;
@@ -88,11 +87,8 @@ impl ClusterList {
                     let placeholder = ui.words.say(english::FILTER_PLACEHOLDER);
                     ui.attr("placeholder", placeholder);
                     ui.value(&self.filter);
-                    ui.on(
-                        ListenerKind::oninput,
-                        Action::Typed(Happened::FilterChanged),
-                    );
-                    ui.on(ListenerKind::onkeydown, Action::Tell(Msg::ListKey));
+                    ui.on("input", Action::Typed(Happened::FilterChanged));
+                    ui.on("keydown", Action::Tell(Msg::ListKey));
                 },
             );
             ui.tag(
@@ -115,11 +111,8 @@ impl ClusterList {
                     ui.attr("hidden", "");
                 }
                 ui.node_ref(&self.node);
-                ui.on(ListenerKind::onscroll, Action::Tell(|_| Msg::ListScrolled));
-                ui.on(
-                    ListenerKind::onmousedown,
-                    Action::Do(|_, event| event.prevent_default()),
-                );
+                ui.on("scroll", Action::Tell(|_| Msg::ListScrolled));
+                ui.on("mousedown", Action::Do(|_, event| event.prevent_default()));
                 ui.click(Action::Tell(Msg::ListClicked));
                 if self.matches > 0 {
                     self.draw_rows(ui);

@@ -1,7 +1,5 @@
 //! The confirmation: the target's name, typed; and why, where the page asks.
 
-use yew::virtual_dom::ListenerKind;
-
 use super::Ui;
 use super::action::Action;
 use super::findings::said_to_be;
@@ -33,11 +31,8 @@ fn name(view: &ReviewView, ui: &mut Ui) {
                 ui.value(view.typed);
                 read_only(view, ui);
                 ui.flag("aria-invalid", wrong.is_some());
-                ui.on(
-                    ListenerKind::oninput,
-                    Action::Typed(Event::ConfirmationTyped),
-                );
-                ui.on(ListenerKind::onblur, Action::Send(Event::ConfirmationLeft));
+                ui.on("input", Action::Typed(Event::ConfirmationTyped));
+                ui.on("blur", Action::Send(Event::ConfirmationLeft));
             },
         );
         ui.tag("div id=confirm-error", |ui| {
@@ -105,7 +100,7 @@ fn reason(view: &ReviewView, ui: &mut Ui) {
                 read_only(view, ui);
                 ui.flag("aria-required", view.reason_mode == ReasonMode::Required);
                 ui.flag("aria-invalid", invalid);
-                ui.on(ListenerKind::oninput, Action::Typed(Event::ReasonTyped));
+                ui.on("input", Action::Typed(Event::ReasonTyped));
             },
         );
         ui.tag("div id=reason-error", |ui| {

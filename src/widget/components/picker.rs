@@ -1,7 +1,5 @@
 //! A native select over a list that may be long: above two hundred entries a filter comes before it.
 
-use yew::virtual_dom::ListenerKind;
-
 use super::Ui;
 use super::action::Action;
 use super::parts::drawing;
@@ -90,7 +88,7 @@ impl Picker<'_> {
         if !self.described_by.is_empty() {
             ui.attr("aria-describedby", self.described_by);
         }
-        ui.on(ListenerKind::onchange, Action::Picked(self.event));
+        ui.on("change", Action::Picked(self.event));
         ui.put("option value= disabled=", self.placeholder);
         ui.group(|ui| {
             for entry in entries {
@@ -123,7 +121,7 @@ impl Picker<'_> {
                 ui.attr("aria-label", label.clone());
                 ui.attr("placeholder", label);
                 ui.value(self.filter.0);
-                ui.on(ListenerKind::oninput, Action::TypedHere(self.filter.1));
+                ui.on("input", Action::TypedHere(self.filter.1));
             },
         );
         let values = [

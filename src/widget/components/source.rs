@@ -1,7 +1,5 @@
 //! Step Source: project, cluster, snapshot.
 
-use yew::virtual_dom::ListenerKind;
-
 use super::action::Action;
 use super::cluster_row::{truth, version};
 use super::parts::{Tone, id, panel, time};
@@ -183,10 +181,7 @@ fn snapshot(option: &SnapshotOption, chosen: Option<&str>, ui: &mut Ui) {
             if !option.eligible {
                 ui.attr("disabled", "");
             }
-            ui.on(
-                ListenerKind::onchange,
-                Action::Picked(Event::SnapshotChosen),
-            );
+            ui.on("change", Action::Picked(Event::SnapshotChosen));
         });
         ui.tag("span.choice-text", |ui| {
             ui.tag("span.choice-title", |ui| {

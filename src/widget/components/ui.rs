@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
-use yew::virtual_dom::{Key as NodeKey, ListenerKind, VList, VNode, VTag, VText};
+use yew::virtual_dom::{Key as NodeKey, VList, VNode, VTag, VText};
 
 use super::action::{Action, On};
 use super::cluster_list::ClusterList;
@@ -195,7 +195,7 @@ impl<'a> Ui<'a> {
     }
 
     /// What an event of the element does.
-    pub fn on(&mut self, kind: ListenerKind, action: Action) {
+    pub fn on(&mut self, kind: &'static str, action: Action) {
         let listener = Rc::new(On::new(kind, self.handle, action));
         self.top(|tag| {
             tag.add_listener(listener);
@@ -204,7 +204,7 @@ impl<'a> Ui<'a> {
 
     /// What a click does.
     pub fn click(&mut self, action: Action) {
-        self.on(ListenerKind::onclick, action);
+        self.on("click", action);
     }
 
     /// A click sends this to the dialog.
