@@ -58,7 +58,7 @@ pub struct Words {
     /// Numbers, dates, lists.
     pub formats: Formats,
     overrides: JsValue,
-    /// Name and sentence, with a tab between them.
+    /// Name and sentence, with a tab between them; then the texts of the findings, whose names are their codes'.
     lines: Vec<&'static str>,
 }
 
@@ -78,11 +78,18 @@ impl Words {
 
     /// A text without values.
     pub fn say(&self, Key(place): Key) -> AttrValue {
-        let line = self.lines.get(usize::from(place)).copied();
-        let (name, english) = line
-            .and_then(|line| line.split_once('\t'))
-            .unwrap_or_default();
-        self.overridden(name)
+        let place = usize::from(place);
+        let line = self.lines.get(place).copied().unwrap_or_default();
+        let (name, english) = line.split_once('\t').unwrap_or(("", line));
+        if !self.overrides.is_object() {
+            return AttrValue::Static(english);
+        }
+        let name = match place.checked_sub(usize::from(english::COUNT)) {
+            Some(place) => JsValue::from_str(&findings::name(place)),
+            None => JsValue::from_str(name),
+        };
+        let own = Reflect::get(&self.overrides, &name).unwrap_or_default();
+        own.as_string()
             .map_or(AttrValue::Static(english), AttrValue::from)
     }
 
@@ -123,15 +130,6 @@ impl Words {
     pub fn finding_text(&self, key: Key, finding: &Finding) -> String {
         let values = self.parameters(finding);
         self.text(key, &values)
-    }
-
-    fn overridden(&self, name: &str) -> Option<String> {
-        if self.overrides.is_undefined() || self.overrides.is_null() {
-            return None;
-        }
-        Reflect::get(&self.overrides, &name.into())
-            .ok()?
-            .as_string()
     }
 
     fn plain(&self, values: Values, name: &str) -> String {
