@@ -12,10 +12,13 @@
 //! the place of what is missing, and nothing behind it loses its focus.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use yew::prelude::*;
-use yew::virtual_dom::{Key as NodeKey, VList, VNode, VTag, VText};
+use yew::virtual_dom::{
+    AttributeOrProperty, Attributes, Key as NodeKey, VList, VNode, VTag, VText,
+};
 
 use super::action::{Action, On};
 use super::cluster_list::ClusterList;
@@ -40,9 +43,45 @@ pub struct Ui<'a> {
     pub steps: &'static [dialog::Step],
     /// The server's time.
     pub now: Timestamp,
-    /// Elements begun and not ended, each with where its children begin.
-    open: Vec<(VTag, usize)>,
+    /// Elements begun and not ended.
+    open: Vec<Open>,
     nodes: Vec<VNode>,
+}
+
+/// An element that was begun.
+struct Open {
+    tag: VTag,
+    names: Vec<&'static str>,
+    values: Vec<Option<AttributeOrProperty>>,
+    /// Where its children begin.
+    start: usize,
+}
+
+thread_local! {
+    /// Every list of attributes' names that was drawn so far, by where the names lie.
+    static NAMES: RefCell<Vec<&'static [&'static str]>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The one list of these names: Yew compares the attributes of elements with the same list one by one, and those of
+/// others by maps. There are as many lists as elements in this folder, so they may stay for ever.
+fn one_list(names: &[&'static str]) -> &'static [&'static str] {
+    NAMES.with_borrow_mut(|lists| {
+        let by_place = |list: &&[&'static str]| by_place(list, names);
+        let place = lists.partition_point(|list| by_place(list).is_lt());
+        match lists.get(place) {
+            Some(list) if by_place(list).is_eq() => list,
+            _ => {
+                let list: &'static [&'static str] = Box::leak(names.into());
+                lists.insert(place, list);
+                list
+            }
+        }
+    })
+}
+
+fn by_place(one: &[&'static str], other: &[&'static str]) -> Ordering {
+    let place = |name: &&'static str| (name.as_ptr(), name.len());
+    one.iter().map(place).cmp(other.iter().map(place))
 }
 
 impl<'a> Ui<'a> {
@@ -124,47 +163,56 @@ impl<'a> Ui<'a> {
         let mut words = markup.split(' ');
         let head = words.next().unwrap_or_default();
         let (name, classes) = head.split_once('.').unwrap_or((head, ""));
-        let mut tag = VTag::new(name);
+        self.open.push(Open {
+            tag: VTag::new(name),
+            names: Vec::new(),
+            values: Vec::new(),
+            start: self.nodes.len(),
+        });
         if classes.contains('.') {
-            let classes: String = classes
-                .chars()
-                .map(|c| if c == '.' { ' ' } else { c })
-                .collect();
-            tag.add_attribute("class", classes);
+            let spaced = |c| if c == '.' { ' ' } else { c };
+            let classes: String = classes.chars().map(spaced).collect();
+            self.attr("class", classes);
         } else if !classes.is_empty() {
-            tag.add_attribute("class", classes);
+            self.attr("class", classes);
         }
         for word in words {
             let (name, value) = word.split_once('=').unwrap_or((word, ""));
-            tag.add_attribute(name, value);
+            self.attr(name, value);
         }
-        self.open.push((tag, self.nodes.len()));
     }
 
     /// Ends the element that was begun last.
     pub fn end(&mut self) {
-        let Some((mut tag, start)) = self.open.pop() else {
+        let Some(mut open) = self.open.pop() else {
             return;
         };
-        let inside: Vec<VNode> = self.nodes.drain(start..).collect();
-        if let Some(children) = tag.children_mut()
+        let inside: Vec<VNode> = self.nodes.drain(open.start..).collect();
+        if let Some(children) = open.tag.children_mut()
             && !inside.is_empty()
         {
             *children = VNode::VList(Rc::new(VList::with_children(inside, None)));
         }
-        self.nodes.push(VNode::VTag(Rc::new(tag)));
+        open.tag.set_attributes(Attributes::Dynamic {
+            keys: one_list(&open.names),
+            values: open.values.into(),
+        });
+        self.nodes.push(VNode::VTag(Rc::new(open.tag)));
     }
 
     fn top(&mut self, change: impl FnOnce(&mut VTag)) {
-        if let Some((tag, _)) = self.open.last_mut() {
-            change(tag);
+        if let Some(open) = self.open.last_mut() {
+            change(&mut open.tag);
         }
     }
 
-    /// An attribute of the element that was begun last.
+    /// An attribute of the element that was begun last; each once.
     pub fn attr(&mut self, name: &'static str, value: impl Into<AttrValue>) {
-        let value = value.into();
-        self.top(|tag| tag.add_attribute(name, value));
+        if let Some(open) = self.open.last_mut() {
+            open.names.push(name);
+            let value = AttributeOrProperty::Attribute(value.into());
+            open.values.push(Some(value));
+        }
     }
 
     /// An attribute that is `true`, or is not there.
