@@ -258,10 +258,10 @@ pub fn npm_packages(folder: &str, what: &str, why: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The minifier of JavaScript, to be run by Node.
-pub fn terser() -> Result<PathBuf> {
-    let folder = npm_packages("xtask", "terser", "the published glue")?;
-    Ok(folder.join("node_modules/terser/bin/terser"))
+/// What makes glue and wasm smaller, to be run by Node: the folder of its packages.
+pub fn minifiers() -> Result<PathBuf> {
+    let folder = npm_packages("xtask", "terser and binaryen", "the published package")?;
+    Ok(folder.join("node_modules"))
 }
 
 #[cfg(test)]
