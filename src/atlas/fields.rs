@@ -54,9 +54,14 @@ impl<'n, 'a> Fields<'n, 'a> {
         let mut named = self.node.members().iter().filter(|(key, _)| key == name);
         let (_, value) = named.next()?;
         if named.next().is_some() {
-            self.fail(name, format!("duplicate field `{name}`"));
+            self.repeated(name);
         }
         value.given()
+    }
+
+    /// Says that a member came twice.
+    pub(super) fn repeated(&mut self, name: &str) {
+        self.fail(name, format!("duplicate field `{name}`"));
     }
 
     /// A string.
@@ -129,11 +134,15 @@ impl<'n, 'a> Fields<'n, 'a> {
     /// A list.
     pub(super) fn list(&mut self, name: &str) -> Option<&'n [Json<'a>]> {
         let value = self.member(name)?;
-        if let Json::List(entries) = value {
-            return Some(entries);
+        Some(self.entries(name, value))
+    }
+
+    /// The entries of a member; null has none.
+    pub(super) fn entries(&mut self, name: &str, value: &'n Json<'a>) -> &'n [Json<'a>] {
+        if !matches!(value, Json::Null | Json::List(_)) {
+            self.fail(name, value.unlike("a sequence"));
         }
-        self.fail(name, value.unlike("a sequence"));
-        None
+        value.entries()
     }
 
     /// Reads an object, where it is there.

@@ -1,12 +1,10 @@
 //! What the backend says of the session, and what a page supplies in its place.
 
-use std::collections::BTreeMap;
-
 use super::ReadError;
 use super::fields::Fields;
 use super::json::{Json, Keep, parse};
 use super::read::one;
-use crate::model::{Person, Policy, Roles, Session, Topology};
+use crate::model::{Person, Policy, Roles, RolesById, Session, Topology};
 
 const ROLES: &[&str] = &["roles", "orgRoles"];
 const SESSION: &[&str] = &["person", "roles", "orgRoles", "policy", "csrfToken"];
@@ -52,21 +50,26 @@ fn both_roles(from: &mut Fields) -> Roles {
 }
 
 /// Id to role names.
-fn roles(from: &mut Fields, name: &str) -> Option<BTreeMap<String, Vec<String>>> {
+fn roles(from: &mut Fields, name: &str) -> Option<RolesById> {
     let mut roles = None;
     from.inside(name, &mut |from| {
-        let of_all: &mut BTreeMap<_, _> = roles.insert(BTreeMap::new());
-        for (id, _) in from.all() {
+        let mut of_all = Vec::new();
+        for (id, node) in from.all() {
             let mut names = Vec::new();
-            for (number, entry) in from.list(id).into_iter().flatten().enumerate() {
+            for (number, entry) in from.entries(id, node).iter().enumerate() {
                 match entry {
                     Json::Null => {}
                     Json::Text(name) => names.push(name.to_string()),
                     other => from.fail(&format!("{id}[{number}]"), other.unlike("a string")),
                 }
             }
-            of_all.insert(id.to_owned(), names);
+            of_all.push((id.to_owned(), names));
         }
+        let of_all = RolesById::from_iter(of_all);
+        if let Some(id) = of_all.repeated() {
+            from.repeated(id);
+        }
+        roles = Some(of_all);
     });
     roles
 }

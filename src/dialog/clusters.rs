@@ -2,8 +2,7 @@
 
 use super::Unicode;
 use super::facts::List;
-use super::keyed::{order, sorted};
-use crate::model::{CloudProvider, Cluster, ClusterEncryption};
+use crate::model::{CloudProvider, Cluster, ClusterEncryption, order, sorted};
 use crate::rules::{Code, CodeSet, Severity};
 
 /// The list that the person chooses from. Verdicts are worked out when facts change, never when rows are drawn.

@@ -1,11 +1,10 @@
 //! Choosing the target.
 
 use super::effect::{Effect, Read};
-use super::keyed::sorted;
 use super::read::fresh_since;
 use super::stage::{DestinationStage, ReviewStage, Stage};
 use super::{Announcement, Basis, Changed, ClusterList, Dialog, Focus, Missing};
-use crate::model::{Cluster, ClusterRef, Failure, Timestamp};
+use crate::model::{Cluster, ClusterRef, Failure, Timestamp, sorted};
 use crate::rules::{Finding, Severity};
 
 /// How many clusters beside source and target are asked for restores into the target (S2).

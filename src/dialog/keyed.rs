@@ -1,7 +1,4 @@
-//! Small collections, in little code: what ships to the browser holds one sort and no search tree. Each further
-//! `BTreeMap` or sort of another type costs 4 to 6 kB of wasm there, for lists of a few entries.
-
-use std::cmp::Ordering;
+//! A map in little code: each `BTreeMap` of another type costs 4 to 6 kB of wasm, for a few entries.
 
 /// A few values by key, in the order in which they came.
 #[derive(Debug)]
@@ -52,23 +49,4 @@ impl<K: PartialEq + Clone, V: Default> Keyed<K, V> {
         #[allow(clippy::indexing_slicing)]
         &mut self.0[place].1
     }
-}
-
-/// The numbers below `length` in the order that `compare` gives; equal ones stay in theirs.
-pub(super) fn order(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
-    let mut places: Vec<u32> = (0..u32::try_from(length).unwrap_or(u32::MAX)).collect();
-    places.sort_by(|a, b| compare(*a as usize, *b as usize));
-    places
-}
-
-/// The same items, sorted.
-pub(super) fn sorted<T: Copy>(items: &[T], compare: &dyn Fn(T, T) -> Ordering) -> Vec<T> {
-    let places = order(items.len(), &|a, b| match (items.get(a), items.get(b)) {
-        (Some(a), Some(b)) => compare(*a, *b),
-        _ => Ordering::Equal,
-    });
-    places
-        .into_iter()
-        .filter_map(|place| items.get(place as usize).copied())
-        .collect()
 }

@@ -2,7 +2,6 @@
 
 use super::destination::is_gone;
 use super::facts::{Facts, ListState};
-use super::keyed::{order, sorted};
 use super::review::compare;
 use super::stage::{DestinationStage, Follow, ReviewStage, SourceStage, Stage, UnknownStage};
 use super::view::{
@@ -11,7 +10,7 @@ use super::view::{
     UnknownView, View,
 };
 use super::{Dialog, Submitting};
-use crate::model::{Cluster, Failure, Project, Snapshot, Timestamp};
+use crate::model::{Cluster, Failure, Project, Snapshot, Timestamp, order, sorted};
 use crate::rules::{self, Code, Finding, Severity};
 
 impl Facts {

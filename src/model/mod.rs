@@ -7,6 +7,7 @@ mod cluster;
 mod encryption;
 mod fact;
 mod job;
+mod order;
 mod person;
 mod policy;
 mod problem;
@@ -23,7 +24,8 @@ pub use cluster::{
 pub use encryption::{ClusterEncryption, KeyConfig, KeyProvider, ProjectEncryption};
 pub use fact::Fact;
 pub use job::{JobState, ProcessArgs, RestoreJob};
-pub use person::{Person, Roles, Session};
+pub use order::{order, sorted};
+pub use person::{Person, Roles, RolesById, Session};
 pub use policy::{Policy, Topology};
 pub use problem::{Dated, Failure, Page, Problem, ServerFinding};
 pub use project::Project;

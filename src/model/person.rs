@@ -1,8 +1,6 @@
 //! Who is at the dialog, and what the backend says of the session.
 
-use std::collections::BTreeMap;
-
-use super::Policy;
+use super::{Policy, order};
 
 /// The signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,9 +15,39 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roles {
     /// Project id to role names, such as `GROUP_OWNER`.
-    pub roles: Option<BTreeMap<String, Vec<String>>>,
+    pub roles: Option<RolesById>,
     /// Organization id to role names, such as `ORG_OWNER`.
-    pub org_roles: Option<BTreeMap<String, Vec<String>>>,
+    pub org_roles: Option<RolesById>,
+}
+
+/// Role names by the id of a project or an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RolesById(Vec<(String, Vec<String>)>);
+
+impl RolesById {
+    /// The roles in this one; `None` where it is not among them.
+    pub fn get(&self, id: &str) -> Option<&[String]> {
+        let place = self.0.binary_search_by(|(known, _)| known.as_str().cmp(id));
+        let (_, roles) = self.0.get(place.ok()?)?;
+        Some(roles)
+    }
+
+    /// An id that came twice.
+    pub fn repeated(&self) -> Option<&str> {
+        let mut pairs = self.0.iter().zip(self.0.iter().skip(1));
+        let ((id, _), _) = pairs.find(|((id, _), (next, _))| id == next)?;
+        Some(id)
+    }
+}
+
+impl FromIterator<(String, Vec<String>)> for RolesById {
+    fn from_iter<T: IntoIterator<Item = (String, Vec<String>)>>(given: T) -> Self {
+        let mut given: Vec<_> = given.into_iter().collect();
+        let id = |place: usize| given.get(place).map(|(id, _)| id);
+        let places = order(given.len(), &|a, b| id(a).cmp(&id(b)));
+        let taken = |place| given.get_mut(place as usize).map(std::mem::take);
+        RolesById(places.into_iter().filter_map(taken).collect())
+    }
 }
 
 /// What `GET {backend}/session` answers.

@@ -188,7 +188,11 @@ fn a_backend_without_a_session_uses_the_roles_that_the_page_supplies() {
     let mut world = world();
     world.as_object_mut().unwrap().remove("person");
     let mut config = config();
-    config.roles.roles = Some([(STOREFRONT.to_owned(), vec!["GROUP_OWNER".to_owned()])].into());
+    config.roles.roles = Some(
+        [(STOREFRONT.to_owned(), vec!["GROUP_OWNER".to_owned()])]
+            .into_iter()
+            .collect(),
+    );
     let mut journey = Journey::opened_with(&world, config);
     journey.choose("orders-copy");
     destination(&journey, |view| {

@@ -20,9 +20,13 @@ fn session_is_read_whole() {
     assert_eq!(session.person.username.as_deref(), Some("ada@example.com"));
     assert_eq!(session.person.name.as_deref(), Some("Ada"));
     let roles = session.roles.roles.unwrap();
-    assert_eq!(roles["g"], ["GROUP_OWNER", "OTHER"]);
-    assert!(roles["h"].is_empty());
-    assert_eq!(session.roles.org_roles.unwrap()["o"], ["ORG_OWNER"]);
+    assert_eq!(roles.get("g").unwrap(), ["GROUP_OWNER", "OTHER"]);
+    assert_eq!(roles.get("h").unwrap(), [""; 0]);
+    assert_eq!(roles.get("i"), None);
+    assert_eq!(
+        session.roles.org_roles.unwrap().get("o").unwrap(),
+        ["ORG_OWNER"]
+    );
     assert_eq!(
         session.policy,
         Some(Policy {
@@ -66,6 +70,12 @@ fn session_of_another_shape_names_the_place() {
     assert_eq!(
         atlas::read_roles(br#"{"roles":7}"#).unwrap_err().path,
         "roles"
+    );
+    let twice = atlas::read_session(br#"{"roles": {"g": ["A"], "h": [], "g": ["B"]}}"#);
+    let error = twice.unwrap_err();
+    assert_eq!(
+        (error.path.as_str(), error.message.as_str()),
+        ("roles.g", "duplicate field `g`")
     );
 }
 
