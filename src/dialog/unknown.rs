@@ -29,15 +29,16 @@
 //! | looks that found none of ours | the last of them | a look failed after it | "Try again" |
 //! |---|---|---|---|
 //! | one | any | no | no |
-//! | two or more | less than 30 s after the click | no | no |
-//! | two or more | 30 s after the click, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
+//! | two or more | less than 30 s after the request | no | no |
+//! | two or more | 30 s after the request, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
 //! | any | any | yes | no |
 //!
 //! Half a minute is measured on both clocks, by the answers' `Date` and the browser's: a clock that is set forward
-//! shortens nothing, one that is set back costs half a minute more.
+//! shortens nothing, one that is set back costs half a minute more. The time of the request is the `Date` of what was
+//! read again at the click; without any `Date`, the browser's.
 
 use super::effect::{Effect, Timer};
-use super::stage::{ReviewStage, Stage, UnknownStage};
+use super::stage::{ReviewStage, Stage, Trace, UnknownStage};
 use super::{Dialog, Focus};
 use crate::model::{ClusterRef, RestoreJob, Timestamp};
 
@@ -58,12 +59,15 @@ impl UnknownStage {
     fn found_none(&mut self, now: Timestamp, server: Timestamp) {
         self.reads_without = self.reads_without.saturating_add(1);
         self.last_read_at = Some(now);
-        self.clicked_at = self.clicked_at.min(now);
+        self.sent_at = self.sent_at.min(now);
         let passed = |since: Timestamp, now: Timestamp| now.0.saturating_sub(since.0) >= SETTLED_MS;
-        self.settled = passed(self.clicked_at, now) && passed(self.sent_at_server, server);
+        self.settled = passed(self.sent_at, now) && passed(self.trace.sent_at_server, server);
     }
+}
 
-    fn is_ours(&self, job: &RestoreJob) -> bool {
+impl Trace {
+    /// Whether the request can have left this job.
+    pub(super) fn leads_to(&self, job: &RestoreJob) -> bool {
         self.request.is_done_by(job)
             && match &self.jobs_before {
                 Some(before) => !before.contains(&job.id),
@@ -92,7 +96,7 @@ impl Dialog {
             return;
         }
         unknown.checking = true;
-        let source = unknown.request.source.clone();
+        let source = unknown.trace.request.source.clone();
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.reread_jobs(source);
     }
@@ -100,11 +104,11 @@ impl Dialog {
     /// A list of jobs was read to its end, or could not be.
     pub(super) fn jobs_read(&mut self, cluster: &ClusterRef, failed: bool) {
         let now = self.now;
-        let server = self.server_time_exact(now);
+        let server = self.last_date.unwrap_or(now);
         let Stage::Unknown(unknown) = &mut self.stage else {
             return;
         };
-        if !unknown.checking || unknown.request.source != *cluster {
+        if !unknown.checking || unknown.trace.request.source != *cluster {
             return;
         }
         let Some(list) = self.facts.jobs.get(cluster) else {
@@ -123,7 +127,7 @@ impl Dialog {
         match list
             .items()
             .iter()
-            .find(|job| unknown.is_ours(job))
+            .find(|job| unknown.trace.leads_to(job))
             .cloned()
         {
             Some(ours) => self.started(ours),
