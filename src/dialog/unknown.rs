@@ -33,9 +33,9 @@
 //! | two or more | 30 s after the request, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
 //! | any | any | yes | no |
 //!
-//! Half a minute is measured on both clocks, by the answers' `Date` and the browser's: a clock that is set forward
-//! shortens nothing, one that is set back costs half a minute more. The time of the request is the `Date` of what was
-//! read again at the click; without any `Date`, the browser's.
+//! Half a minute is measured by the browser's clock, from the request on; where that clock is set back meanwhile, from
+//! then on. The time of the request on the server's clock is the `Date` of what was read again at the click; without any
+//! `Date`, the browser's.
 
 use super::effect::{Effect, Timer};
 use super::stage::{ReviewStage, Stage, Trace, UnknownStage};
@@ -56,12 +56,11 @@ impl UnknownStage {
     }
 
     /// The jobs were read, and none is ours.
-    fn found_none(&mut self, now: Timestamp, server: Timestamp) {
+    fn found_none(&mut self, now: Timestamp) {
         self.reads_without = self.reads_without.saturating_add(1);
         self.last_read_at = Some(now);
         self.sent_at = self.sent_at.min(now);
-        let passed = |since: Timestamp, now: Timestamp| now.0.saturating_sub(since.0) >= SETTLED_MS;
-        self.settled = passed(self.sent_at, now) && passed(self.trace.sent_at_server, server);
+        self.settled = now.0.saturating_sub(self.sent_at.0) >= SETTLED_MS;
     }
 }
 
@@ -104,7 +103,6 @@ impl Dialog {
     /// A list of jobs was read to its end, or could not be.
     pub(super) fn jobs_read(&mut self, cluster: &ClusterRef, failed: bool) {
         let now = self.now;
-        let server = self.last_date.unwrap_or(now);
         let Stage::Unknown(unknown) = &mut self.stage else {
             return;
         };
@@ -132,7 +130,7 @@ impl Dialog {
         {
             Some(ours) => self.started(ours),
             None => {
-                unknown.found_none(now, server);
+                unknown.found_none(now);
                 self.look_again_later();
             }
         }

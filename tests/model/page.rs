@@ -122,7 +122,7 @@ impl Page {
         self.checks
             .before(&event, &self.dialog, &self.atlas, self.now());
         if matches!(event, Event::SubmitAllowed) && self.asked_for_approval {
-            self.checks.clicked(self.numbers, self.atlas.now);
+            self.checks.clicked(self.numbers);
         }
         if matches!(event, Event::SubmitAllowed | Event::SubmitVetoed(_)) {
             self.asked_for_approval = false;
@@ -408,8 +408,7 @@ impl Page {
         }
     }
 
-    /// The browser's clock jumps. Where it is put forward while answers of the click are late too, nobody in the browser
-    /// can tell when the request went out: so nothing travels then.
+    /// The browser's clock jumps. Put forward, it shortens the half minute after a lost request: so nothing travels then.
     pub fn jump(&mut self, ms: i64) {
         if ms > 0 {
             self.land();
