@@ -113,6 +113,22 @@ pub enum Event {
     Disconnected,
 }
 
+impl Event {
+    /// It takes somebody who sees the dialog, or a page that was asked by it.
+    pub(super) fn is_persons(&self) -> bool {
+        !matches!(
+            self,
+            Event::Opened(_)
+                | Event::SignedIn
+                | Event::Replied { .. }
+                | Event::TimerFired(_)
+                | Event::Hidden(_)
+                | Event::Offline(_)
+                | Event::Disconnected
+        )
+    }
+}
+
 /// Who closed it, and how (`restore-close`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseReason {

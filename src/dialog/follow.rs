@@ -1,6 +1,7 @@
 //! The job to its end. Closing the dialog or losing a poll changes nothing about it.
 
 use super::effect::{Effect, Read, Signal, Timer};
+use super::facts::List;
 use super::stage::{Follow, Stage};
 use super::{Announcement, Dialog, Focus};
 use crate::model::{ClusterRef, Failure, JobState, RestoreJob, RestoreRequest, Timestamp};
@@ -41,6 +42,7 @@ impl Dialog {
         request: Option<RestoreRequest>,
     ) {
         let state = job.state();
+        self.conflict = None;
         if let Some((confirmed, _)) = &self.attempt
             && confirmed.is_done_by(&job)
         {
@@ -110,6 +112,21 @@ impl Dialog {
         };
         let (source, job) = (source.clone(), job.clone());
         self.effect(Effect::Emit(Signal::Progress(Box::new(job.clone()))));
+        self.follow(source, job, None);
+        true
+    }
+
+    /// The restore that our own request met, ended or not, which may be its own.
+    pub(super) fn follow_conflict(&mut self) -> bool {
+        let Some(trace) = &self.conflict else {
+            return false;
+        };
+        let source = trace.request.source.clone();
+        let list = self.facts.jobs.get(&source).map(List::items);
+        let mut jobs = list.unwrap_or_default().iter();
+        let Some(job) = jobs.find(|job| trace.leads_to(job)).cloned() else {
+            return false;
+        };
         self.follow(source, job, None);
         true
     }

@@ -48,7 +48,7 @@ use basis::Basis;
 use clusters::ClusterList;
 use facts::Facts;
 use keyed::Keyed;
-use stage::{Choice, SourceStage, Stage};
+use stage::{Choice, SourceStage, Stage, Trace};
 
 /// Facts older than this are read again before the review (T17).
 const FRESH_MS: i64 = 60_000;
@@ -80,6 +80,8 @@ pub struct Dialog {
     now: Timestamp,
     /// Server's clock minus the browser's, from the last answer that said.
     clock_offset_ms: Option<i64>,
+    /// What the last answer that said it gave as its time: no clock of ours has a part in it.
+    last_date: Option<Timestamp>,
     next_request: u64,
     pending: Keyed<RequestId, Pending>,
     facts: Facts,
@@ -89,6 +91,8 @@ pub struct Dialog {
     reason: String,
     /// The request that was last confirmed, and its key: kept as long as the request stays the same.
     attempt: Option<(RestoreRequest, String)>,
+    /// A request of ours met a running restore, perhaps its own: the job is looked for until it was shown.
+    conflict: Option<Trace>,
     snapshot_is_sharded: bool,
     /// How answers came that told something of the backend's nature.
     backend: BackendSeen,
@@ -123,6 +127,7 @@ impl Dialog {
             sign_in_needed: false,
             now: Timestamp::default(),
             clock_offset_ms: None,
+            last_date: None,
             next_request: 1,
             pending: Keyed::default(),
             facts: Facts::default(),
@@ -131,6 +136,7 @@ impl Dialog {
             stage: Stage::Source(SourceStage::default()),
             reason: String::new(),
             attempt: None,
+            conflict: None,
             snapshot_is_sharded: false,
             backend: BackendSeen::default(),
             effects: Vec::new(),
@@ -141,6 +147,8 @@ impl Dialog {
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         match event {
+            // Nobody can press what is not on the screen.
+            _ if !self.open && event.is_persons() => {}
             Event::Opened(config) => self.opened(*config),
             Event::Closed(reason) => self.closed(reason),
             Event::Disconnected => self.disconnected(),
@@ -218,15 +226,6 @@ impl Dialog {
             }
             _ => browser,
         }
-    }
-
-    /// The server's time as exactly as it is known, to compare with the times in ids.
-    fn server_time_exact(&self, browser: Timestamp) -> Timestamp {
-        Timestamp(
-            browser
-                .0
-                .saturating_add(self.clock_offset_ms.unwrap_or_default()),
-        )
     }
 
     fn timer_fired(&mut self, timer: Timer) {

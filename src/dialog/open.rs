@@ -26,6 +26,8 @@ impl Dialog {
     fn keeps_outcome(&self, config: &Config) -> bool {
         match &self.stage {
             Stage::Submitting(_) | Stage::Unknown(_) => true,
+            // Closing leaves no review: this one came with a refusal, when nobody saw it.
+            Stage::Review(_) => true,
             Stage::Following(follow) => {
                 let same = |given: &Option<String>, ours: &str| {
                     given.as_deref().is_none_or(|given| given == ours)
@@ -47,6 +49,7 @@ impl Dialog {
         match &self.stage {
             Stage::Following(_) => self.follow_on(),
             Stage::Unknown(_) => self.look_for_our_job(),
+            Stage::Review(_) => self.look_for_conflict(),
             _ => {}
         }
         self.read_settings_of_job();
@@ -138,11 +141,14 @@ impl Dialog {
         self.effect(Effect::Emit(Signal::Close(reason)));
     }
 
-    /// An attempt that has not been sent ends with the closing; one that was sent goes on.
+    /// A confirmation, and an attempt that has not been sent, end with the closing; one that was sent goes on.
     fn abandon_unsent(&mut self) {
-        if let Stage::Submitting(submission) = &mut self.stage
-            && submission.phase != Submitting::Sending
-        {
+        let unsent = match &self.stage {
+            Stage::Review(_) => true,
+            Stage::Submitting(submission) => submission.phase != Submitting::Sending,
+            _ => false,
+        };
+        if unsent {
             self.stage = Stage::Destination(DestinationStage::default());
         }
     }

@@ -150,6 +150,7 @@ impl Dialog {
         let reply = reply.map(|dated| {
             if let Some(date) = dated.date {
                 self.clock_offset_ms = Some(date.0.saturating_sub(self.now.0));
+                self.last_date = Some(date);
             }
             dated.value
         });

@@ -352,7 +352,7 @@ impl Dialog {
 
     fn unknown_view<'a>(&self, unknown: &'a UnknownStage) -> UnknownView<'a> {
         UnknownView {
-            request: &unknown.request,
+            request: &unknown.trace.request,
             failure: &unknown.failure,
             checking: unknown.checking,
             reads_without: unknown.reads_without,

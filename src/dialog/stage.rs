@@ -98,29 +98,33 @@ pub(super) struct Shown {
 #[derive(Debug)]
 pub(super) struct Submission {
     pub(super) phase: Submitting,
-    pub(super) request: RestoreRequest,
+    pub(super) trace: Trace,
     pub(super) key: String,
     pub(super) review: ReviewStage,
     pub(super) shown: Shown,
-    pub(super) clicked_at: Timestamp,
+    /// When the request went out, on the browser's clock.
+    pub(super) sent_at: Timestamp,
     /// The restore request, once it is on its way.
     pub(super) post: Option<RequestId>,
+}
+
+/// What tells the job of a request from others.
+#[derive(Debug, Clone)]
+pub(super) struct Trace {
+    pub(super) request: RestoreRequest,
     /// Ids of the source's jobs, read just before the request; `None`: could not be read.
     pub(super) jobs_before: Option<Vec<String>>,
-    /// When the request went out, on the server's clock as far as it is known.
+    /// When the request went out, to the second, on the server's clock; on the browser's where answers have no `Date`.
     pub(super) sent_at_server: Timestamp,
 }
 
 /// The request went out and its answer was lost.
 #[derive(Debug)]
 pub(super) struct UnknownStage {
-    pub(super) request: RestoreRequest,
+    pub(super) trace: Trace,
     pub(super) failure: Failure,
-    /// On the server's clock as far as it is known.
-    pub(super) sent_at_server: Timestamp,
-    /// On the browser's, or when that was first seen to stand before the click: somebody set it back.
-    pub(super) clicked_at: Timestamp,
-    pub(super) jobs_before: Option<Vec<String>>,
+    /// On the browser's clock, or when that was first seen to stand before it: somebody set it back.
+    pub(super) sent_at: Timestamp,
     pub(super) reads_without: u32,
     pub(super) last_read_at: Option<Timestamp>,
     /// The last of these came late enough for a request to have shown up.

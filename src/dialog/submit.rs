@@ -5,7 +5,7 @@ use super::effect::{Effect, Outcome, Signal};
 use super::event::Answer;
 use super::facts::List;
 use super::read::single_job;
-use super::stage::{Check, ReviewStage, Stage, Submission, UnknownStage};
+use super::stage::{Check, ReviewStage, Stage, Submission, Trace, UnknownStage};
 use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
 use crate::model::{Failure, RestoreJob, Timestamp};
 use crate::rules::Severity;
@@ -34,7 +34,11 @@ impl Dialog {
         self.attempt = Some((request.clone(), key.clone()));
         self.stage = Stage::Submitting(Box::new(Submission {
             phase: Submitting::AskingPage,
-            request: request.clone(),
+            trace: Trace {
+                request: request.clone(),
+                jobs_before: None,
+                sent_at_server: self.now,
+            },
             key,
             review: ReviewStage {
                 error: None,
@@ -43,10 +47,8 @@ impl Dialog {
                 ..review
             },
             shown,
-            clicked_at: self.now,
+            sent_at: self.now,
             post: None,
-            jobs_before: None,
-            sent_at_server: self.now,
         }));
         self.effect(Effect::Emit(Signal::BeforeSubmit(Box::new(request))));
     }
@@ -59,7 +61,6 @@ impl Dialog {
     }
 
     pub(super) fn submit_allowed(&mut self) {
-        let now = self.now;
         let Stage::Submitting(submission) = &mut self.stage else {
             return;
         };
@@ -67,7 +68,6 @@ impl Dialog {
             return;
         }
         submission.phase = Submitting::Rechecking;
-        submission.clicked_at = now;
         // At the click everything is read again, however fresh it is (T17).
         self.reread_older_than(Timestamp(i64::MAX));
         self.finish_recheck();
@@ -90,11 +90,16 @@ impl Dialog {
             review.typed.clear();
         }
         review.left = false;
-        let failed = error.is_some();
+        let (failed, running) = match &error {
+            Some(error) => (true, error.is_running()),
+            None => (false, false),
+        };
         review.error = error;
         self.stage = Stage::Review(review);
         if failed {
-            self.announce(Announcement::Refused);
+            if !running {
+                self.announce(Announcement::Refused);
+            }
             self.effect(Effect::Focus(Focus::SubmitError));
         } else {
             self.effect(Effect::Focus(Focus::Heading));
@@ -108,7 +113,7 @@ impl Dialog {
         {
             return;
         }
-        if self.follow_running_into_choice() {
+        if self.follow_conflict() || self.follow_running_into_choice() {
             return;
         }
         if self.target_or_snapshot_gone() {
@@ -211,7 +216,8 @@ impl Dialog {
             self.back_to_review(None, false);
             return;
         }
-        let sent_at_server = self.server_time_exact(self.now);
+        // What was read again since the click is dated by the server.
+        let sent_at_server = self.last_date.unwrap_or(self.now);
         let jobs_before = self.job_ids_of_source();
         let csrf_token = self
             .facts
@@ -219,18 +225,21 @@ impl Dialog {
             .value()
             .and_then(|session| session.csrf_token.clone());
         let id = self.next_id();
+        let now = self.now;
         let Stage::Submitting(submission) = &mut self.stage else {
             return;
         };
         submission.phase = Submitting::Sending;
+        // Later than the click, by what was read again.
+        submission.sent_at = now;
         submission.post = Some(id);
-        submission.jobs_before = jobs_before;
-        submission.sent_at_server = sent_at_server;
+        submission.trace.jobs_before = jobs_before;
+        submission.trace.sent_at_server = sent_at_server;
         // The confirmation is used up, whatever comes of it.
         submission.review.typed.clear();
         let effect = Effect::Restore {
             id,
-            request: Box::new(submission.request.clone()),
+            request: Box::new(submission.trace.request.clone()),
             key: submission.key.clone(),
             csrf_token,
         };
@@ -268,8 +277,8 @@ impl Dialog {
     /// Our job is known, by its answer or by the list of jobs.
     pub(super) fn started(&mut self, job: RestoreJob) {
         let request = match &self.stage {
-            Stage::Submitting(submission) => submission.request.clone(),
-            Stage::Unknown(unknown) => unknown.request.clone(),
+            Stage::Submitting(submission) => submission.trace.request.clone(),
+            Stage::Unknown(unknown) => unknown.trace.request.clone(),
             _ => return,
         };
         // The next restore is another one, even of the same snapshot into the same cluster.
@@ -286,20 +295,28 @@ impl Dialog {
         self.follow(source, job, Some(request));
     }
 
-    /// A definite no: nothing was started.
+    /// A definite no.
     fn refused(&mut self, failure: Failure) {
-        let running = failure.error_code() == Some("ATLAS_CLUSTER_RESTORE_IN_PROGRESS");
         let gone = matches!(failure.status(), Some(404 | 410));
-        self.back_to_review(Some(SubmitError::Refused(failure)), false);
-        if running {
-            // Somebody was faster: the jobs tell which, and the running one is then followed.
+        let error = SubmitError::Refused(failure);
+        let running = error.is_running();
+        if let (true, Stage::Submitting(submission)) = (running, &self.stage) {
+            self.conflict = Some(submission.trace.clone());
+        }
+        self.back_to_review(Some(error), false);
+        self.look_for_conflict();
+        if gone && self.open {
+            self.reread_older_than(Timestamp(i64::MAX));
+        }
+    }
+
+    /// Somebody was faster, perhaps we ourselves: the jobs tell which, and the running one is then followed.
+    pub(super) fn look_for_conflict(&mut self) {
+        if self.open && self.conflict.is_some() {
             let (scope, _) = self.jobs_scope();
             for cluster in scope {
                 self.reread_jobs(cluster);
             }
-        }
-        if gone {
-            self.reread_older_than(Timestamp(i64::MAX));
         }
     }
 
@@ -308,11 +325,9 @@ impl Dialog {
             return;
         };
         let unknown = UnknownStage {
-            request: submission.request.clone(),
+            trace: submission.trace.clone(),
             failure,
-            sent_at_server: submission.sent_at_server,
-            clicked_at: submission.clicked_at,
-            jobs_before: submission.jobs_before.take(),
+            sent_at: submission.sent_at,
             reads_without: 0,
             last_read_at: None,
             settled: false,

@@ -29,15 +29,16 @@
 //! | looks that found none of ours | the last of them | a look failed after it | "Try again" |
 //! |---|---|---|---|
 //! | one | any | no | no |
-//! | two or more | less than 30 s after the click | no | no |
-//! | two or more | 30 s after the click, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
+//! | two or more | less than 30 s after the request | no | no |
+//! | two or more | 30 s after the request, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
 //! | any | any | yes | no |
 //!
-//! Half a minute is measured on both clocks, by the answers' `Date` and the browser's: a clock that is set forward
-//! shortens nothing, one that is set back costs half a minute more.
+//! Half a minute is measured by the browser's clock, from the request on; where that clock is set back meanwhile, from
+//! then on. The time of the request on the server's clock is the `Date` of what was read again at the click; without any
+//! `Date`, the browser's.
 
 use super::effect::{Effect, Timer};
-use super::stage::{ReviewStage, Stage, UnknownStage};
+use super::stage::{ReviewStage, Stage, Trace, UnknownStage};
 use super::{Dialog, Focus};
 use crate::model::{ClusterRef, RestoreJob, Timestamp};
 
@@ -55,15 +56,17 @@ impl UnknownStage {
     }
 
     /// The jobs were read, and none is ours.
-    fn found_none(&mut self, now: Timestamp, server: Timestamp) {
+    fn found_none(&mut self, now: Timestamp) {
         self.reads_without = self.reads_without.saturating_add(1);
         self.last_read_at = Some(now);
-        self.clicked_at = self.clicked_at.min(now);
-        let passed = |since: Timestamp, now: Timestamp| now.0.saturating_sub(since.0) >= SETTLED_MS;
-        self.settled = passed(self.clicked_at, now) && passed(self.sent_at_server, server);
+        self.sent_at = self.sent_at.min(now);
+        self.settled = now.0.saturating_sub(self.sent_at.0) >= SETTLED_MS;
     }
+}
 
-    fn is_ours(&self, job: &RestoreJob) -> bool {
+impl Trace {
+    /// Whether the request can have left this job.
+    pub(super) fn leads_to(&self, job: &RestoreJob) -> bool {
         self.request.is_done_by(job)
             && match &self.jobs_before {
                 Some(before) => !before.contains(&job.id),
@@ -92,7 +95,7 @@ impl Dialog {
             return;
         }
         unknown.checking = true;
-        let source = unknown.request.source.clone();
+        let source = unknown.trace.request.source.clone();
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.reread_jobs(source);
     }
@@ -100,11 +103,10 @@ impl Dialog {
     /// A list of jobs was read to its end, or could not be.
     pub(super) fn jobs_read(&mut self, cluster: &ClusterRef, failed: bool) {
         let now = self.now;
-        let server = self.server_time_exact(now);
         let Stage::Unknown(unknown) = &mut self.stage else {
             return;
         };
-        if !unknown.checking || unknown.request.source != *cluster {
+        if !unknown.checking || unknown.trace.request.source != *cluster {
             return;
         }
         let Some(list) = self.facts.jobs.get(cluster) else {
@@ -123,12 +125,12 @@ impl Dialog {
         match list
             .items()
             .iter()
-            .find(|job| unknown.is_ours(job))
+            .find(|job| unknown.trace.leads_to(job))
             .cloned()
         {
             Some(ours) => self.started(ours),
             None => {
-                unknown.found_none(now, server);
+                unknown.found_none(now);
                 self.look_again_later();
             }
         }

@@ -326,7 +326,7 @@ pub enum Confirmation {
     Differs,
 }
 
-/// Why nothing was started.
+/// Why nothing was started, unless it [is running](SubmitError::is_running).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubmitError {
     /// The server refused.
@@ -335,6 +335,15 @@ pub enum SubmitError {
     Vetoed(Option<String>),
     /// Facts could not be read again before the request.
     RecheckFailed(Failure),
+}
+
+impl SubmitError {
+    /// A restore into the target runs already. It may be this very request's: browsers send a request again when a
+    /// connection that they had used before closes without an answer, and the second one meets the first one's restore.
+    pub fn is_running(&self) -> bool {
+        matches!(self, SubmitError::Refused(failure)
+            if failure.error_code() == Some("ATLAS_CLUSTER_RESTORE_IN_PROGRESS"))
+    }
 }
 
 /// Something that stops Next or Restore.

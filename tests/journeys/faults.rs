@@ -232,6 +232,56 @@ fn closing_while_sending_keeps_the_outcome() {
 }
 
 #[test]
+fn what_is_pressed_after_closing_does_nothing() {
+    let mut journey = Journey::opened(&world());
+    journey.review("orders-copy");
+    journey.type_name("orders-copy");
+    journey.close(CloseReason::Escape);
+    journey.press_restore();
+    journey.send(Event::NextPressed);
+    journey.send(Event::SubmitAllowed);
+    assert!(journey.waiting.is_empty());
+    journey.pass(60_000);
+    assert_eq!(journey.log("POST"), 0);
+    journey.send(Event::Opened(Box::new(config())));
+    journey.settle();
+    journey.review("orders-copy");
+    assert_eq!(journey.missing(), [Missing::Confirmation]);
+}
+
+#[test]
+fn a_refusal_that_came_while_closed_is_shown_once_it_is_open_again() {
+    let mut journey = Journey::opened(&with_fault(
+        json!({"method": "POST", "path": "restoreJobs", "do": {"status": 400, "body": {"error": 400, "errorCode": "CLUSTER_PAUSED_CANNOT_RESTORE"}}}),
+    ));
+    journey.review("orders-copy");
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    while journey.sent.is_empty() {
+        assert!(journey.answer_one());
+    }
+    journey.close(CloseReason::Forced);
+    journey.settle();
+    assert!(journey.waiting.is_empty(), "closed, it asks for nothing");
+    journey.send(Event::Opened(Box::new(config())));
+    journey.settle();
+    match journey.view().body {
+        Body::Review(view) => {
+            assert!(matches!(view.error, Some(SubmitError::Refused(_))));
+            assert_eq!(view.typed, "");
+        }
+        body => panic!("{body:?}"),
+    }
+    journey.close(CloseReason::Cancel);
+    journey.send(Event::Opened(Box::new(config())));
+    journey.settle();
+    assert!(
+        matches!(journey.view().body, Body::Destination(_)),
+        "once is enough"
+    );
+}
+
+#[test]
 fn closing_before_the_request_sends_nothing() {
     let mut journey = Journey::opened(&world());
     journey.review("orders-copy");

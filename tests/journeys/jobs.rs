@@ -1,6 +1,6 @@
 //! Restores that somebody else started, and a job's way to its end.
 
-use atlas_restore_dialog::dialog::{Body, Config, Event, ProgressView, Signal};
+use atlas_restore_dialog::dialog::{Announcement, Body, Config, Event, ProgressView, Signal};
 use atlas_restore_dialog::model::JobState;
 use serde_json::{Value, json};
 
@@ -193,4 +193,39 @@ fn one_poll_is_on_its_way_at_a_time() {
         journey.send(Event::TimerFired(atlas_restore_dialog::dialog::Timer::Poll));
     }
     assert_eq!(journey.waiting.len(), 1);
+}
+
+/// Browsers send a request again when a connection that they had used before closes without an answer. The second one
+/// meets the restore of the first; what becomes of that is not lost, even if it has ended before the jobs are read.
+#[test]
+fn a_request_that_met_its_own_restore_leads_to_it() {
+    for ended in [false, true] {
+        let mut journey = Journey::opened(&world());
+        journey.review("orders-copy");
+        journey.type_name("orders-copy");
+        journey.press_restore();
+        while journey.sent.is_empty() {
+            assert!(journey.answer_one());
+        }
+        let (id, read, call) = journey.waiting.pop_front().expect("the request");
+        let first = journey.ask(read.as_ref(), &call);
+        assert!(first.is_ok(), "acted on, and its answer is lost");
+        let second = journey.ask(read.as_ref(), &call);
+        journey.send(Event::Replied { id, reply: second });
+        match journey.view().body {
+            Body::Review(view) => assert!(view.error.is_some_and(|error| error.is_running())),
+            body => panic!("{body:?}"),
+        }
+        assert!(
+            !journey.announcements.contains(&Announcement::Refused),
+            "nobody says that nothing was started"
+        );
+        if ended {
+            journey.now += 60_000;
+        }
+        journey.settle();
+        let state = progress(&journey, |view| view.state);
+        assert_eq!(state == JobState::Completed, ended);
+        assert_eq!(journey.sent.len(), 1);
+    }
 }

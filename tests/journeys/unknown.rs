@@ -357,29 +357,6 @@ fn a_look_that_failed_takes_the_offer_back() {
 }
 
 #[test]
-fn a_clock_set_forward_shortens_nothing() {
-    let mut journey = lost();
-    // An hour passes for the browser, and none for Atlas.
-    let server = journey.now;
-    let answer = |journey: &mut Journey, server: i64| {
-        journey.send(Event::CheckAgainPressed);
-        while let Some((id, read, call)) = journey.waiting.pop_front() {
-            let browser = std::mem::replace(&mut journey.now, server);
-            let reply = journey.ask(read.as_ref(), &call);
-            journey.now = browser;
-            journey.send(Event::Replied { id, reply });
-        }
-    };
-    journey.now += 3_600_000;
-    for _ in 0..3 {
-        answer(&mut journey, server + 2_000);
-    }
-    assert!(!can_try(&journey));
-    answer(&mut journey, server + 31_000);
-    assert!(can_try(&journey));
-}
-
-#[test]
 fn a_clock_set_back_costs_no_more_than_half_a_minute() {
     let mut journey = lost();
     let server = journey.now;

@@ -199,7 +199,12 @@ fn refused(error: &SubmitError, view: &ReviewView, ui: &mut Ui) {
     ui.tag(
         "div id=submit-error tabindex=-1 data-testid=submit-error",
         |ui| {
-            panel(ui, Tone::Danger, english::REFUSED_TITLE, |ui| match error {
+            let title = if error.is_running() {
+                english::RUNNING_OTHER_HEADING
+            } else {
+                english::REFUSED_TITLE
+            };
+            panel(ui, Tone::Danger, title, |ui| match error {
                 SubmitError::Vetoed(message) => match message.as_deref() {
                     Some(message) if !message.is_empty() => {
                         ui.put_text("p dir=auto", visible(message));

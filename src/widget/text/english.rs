@@ -232,7 +232,7 @@ catalogue! {
     EXPIRED "state.expired" "Expired";
     STATE_UNKNOWN "state.unknown" "Not known";
     RUNNING_TEXT "progress.running.text" "Atlas deletes the data on {cluster} and restores the snapshot. {cluster} is unavailable until this has ended.";
-    RUNNING_OTHER_TEXT "progress.running.other.text" "Somebody, perhaps you on another page, started this restore into {cluster}. It is shown here instead of a second one.";
+    RUNNING_OTHER_TEXT "progress.running.other.text" "Somebody, perhaps you, started this restore into {cluster}. It is shown here instead of a second one.";
     COMPLETED_TEXT "progress.completed.text" "{cluster} holds the data of the snapshot now.";
     FAILED_TEXT "progress.failed.text" "Atlas could not complete the restore. The data on {cluster} may already be deleted: look at the cluster before anything uses it.";
     CANCELLED_TEXT "progress.cancelled.text" "The restore was cancelled before its end. The data on {cluster} may already be deleted: look at the cluster before anything uses it.";

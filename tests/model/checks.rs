@@ -1,0 +1,333 @@
+//! What must hold at every step, whatever happened: of each request, and of each thing on the screen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use atlas_restore_dialog::atlas::Call;
+use atlas_restore_dialog::dialog::{Body, Dialog, Event, Read};
+use atlas_restore_dialog::model::{JobState, RestoreJob, Timestamp};
+use serde_json::Value;
+
+use crate::atlas::{Answer, Atlas, CLUSTERS, End, SNAPSHOT, Says};
+use crate::page::Parcel;
+
+/// A restore request that went out.
+#[derive(Debug, Clone)]
+struct Post {
+    key: String,
+    /// Body and reason: what is asked for.
+    asked: String,
+    target: String,
+    at: i64,
+    /// The source's jobs as last read, if that was at the click.
+    before: Option<Vec<String>>,
+    /// The latest `Date` before it.
+    date: i64,
+}
+
+/// What was last read of something.
+#[derive(Debug, Clone, Copy)]
+struct Fact {
+    number: u64,
+    /// `None`: it could not be read.
+    blocks: Option<bool>,
+}
+
+#[derive(Debug, Clone)]
+struct Jobs {
+    number: u64,
+    failed: bool,
+    ids: Vec<String>,
+    running: Vec<&'static str>,
+}
+
+#[derive(Debug, Default)]
+pub struct Checks {
+    /// Presses of Restore with everything in place and the name typed since the last request.
+    confirmations: usize,
+    posts: Vec<Post>,
+    typed: Option<String>,
+    /// Number of the last request before the click.
+    click: u64,
+    facts: BTreeMap<String, Fact>,
+    lists: BTreeMap<String, Jobs>,
+    ended: BTreeSet<String>,
+    last_date: i64,
+    /// Requests since the last click.
+    since_click: Vec<usize>,
+    /// A job was on the screen since the last request.
+    job_shown: bool,
+    pub jumped_forward: bool,
+    /// How often what was on the screen.
+    pub seen: BTreeMap<&'static str, usize>,
+}
+
+impl Checks {
+    pub fn before(&mut self, event: &Event, dialog: &Dialog, _: &Atlas, now: Timestamp) {
+        let Body::Review(view) = dialog.view(now).body else {
+            return;
+        };
+        if !dialog.is_open() || view.submitting.is_some() {
+            return;
+        }
+        match event {
+            Event::ConfirmationTyped(text) => self.typed = Some(text.clone()),
+            Event::RestorePressed { .. } => {
+                let confirmed = self.typed.as_deref() == Some(view.expected);
+                self.confirmations += usize::from(confirmed && view.missing.is_empty());
+            }
+            _ => {}
+        }
+    }
+
+    /// The page approved: from here on everything is read again.
+    pub fn clicked(&mut self, number: u64) {
+        self.click = number;
+        self.since_click.clear();
+        self.jumped_forward = false;
+    }
+
+    /// A restore request goes out.
+    pub fn sent(&mut self, call: &Call, atlas: &Atlas) -> usize {
+        assert!(
+            self.posts.len() < self.confirmations,
+            "{} confirmations, and one request more",
+            self.confirmations
+        );
+        let body: Value = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
+        let target = body["targetClusterName"].as_str().unwrap().to_owned();
+        assert_eq!(
+            self.typed.take(),
+            Some(target.clone()),
+            "the name that was typed"
+        );
+        assert_eq!(body["snapshotId"], SNAPSHOT);
+        assert_eq!(
+            call.path.split('/').nth(7),
+            Some(CLUSTERS[0]),
+            "{}",
+            call.path
+        );
+        let cluster = format!("cluster {target}");
+        for subject in ["session", "snapshot", &cluster, "keys"] {
+            let fact = self.facts.get(subject).copied();
+            let fresh = fact.is_some_and(|fact| fact.number > self.click);
+            assert!(
+                fresh,
+                "a request though the {subject} was not read again at the click"
+            );
+            let blocks = fact.and_then(|fact| fact.blocks);
+            let unreadable = subject == "keys" && blocks.is_none();
+            assert!(
+                unreadable || blocks == Some(false),
+                "a request with a blocker in the {subject} as last read"
+            );
+        }
+        for (under, jobs) in &self.lists {
+            let running = jobs.running.contains(&target.as_str());
+            assert!(
+                !running,
+                "a request though {under} has a job that runs into {target}"
+            );
+        }
+        let reason = call.header("Restore-Reason").unwrap_or_default();
+        let asked = format!("{body} {reason}");
+        let key = call.header("Idempotency-Key").unwrap().to_owned();
+        if let Some(last) = self.posts.last().filter(|_| !self.job_shown) {
+            assert_eq!(
+                last.asked == asked,
+                last.key == key,
+                "a key belongs to one attempt"
+            );
+        }
+        let jobs = self.lists.get(CLUSTERS[0]);
+        self.posts.push(Post {
+            key,
+            asked,
+            target,
+            at: atlas.now,
+            before: jobs
+                .filter(|jobs| jobs.number > self.click && !jobs.failed)
+                .map(|jobs| jobs.ids.clone()),
+            date: self.last_date,
+        });
+        self.job_shown = false;
+        self.since_click.push(self.posts.len() - 1);
+        self.count("requests");
+        self.posts.len() - 1
+    }
+
+    /// The dialog is told something that it asked for: an answer and whether it is one, or nothing.
+    pub fn told(&mut self, parcel: &Parcel, answer: Option<(&Answer, bool)>) {
+        let Some(read) = &parcel.read else {
+            self.last_date = answer.map_or(self.last_date, |(answer, _)| answer.date);
+            return;
+        };
+        self.last_date = answer.map_or(self.last_date, |(answer, _)| answer.date);
+        let number = parcel.number;
+        let says = match answer {
+            Some((answer, true)) => answer.says.clone(),
+            _ => Says::Nothing,
+        };
+        let mut fact = |subject: &str, blocks| {
+            self.facts
+                .insert(subject.to_owned(), Fact { number, blocks });
+        };
+        match (read, says) {
+            (Read::Session, Says::Session { owner }) => fact("session", Some(!owner)),
+            (Read::Session, _) => fact("session", None),
+            (Read::Snapshot { .. }, Says::Snapshot { good }) => fact("snapshot", Some(!good)),
+            (Read::Snapshot { .. }, _) => fact("snapshot", None),
+            (Read::Cluster(_), Says::Cluster { name, paused }) => {
+                fact(&format!("cluster {name}"), Some(paused));
+            }
+            (Read::Cluster(cluster), _) => fact(&format!("cluster {}", cluster.name), None),
+            (Read::Encryption { .. }, Says::Keys { valid }) => fact("keys", Some(!valid)),
+            (Read::Encryption { .. }, _) => fact("keys", None),
+            (
+                Read::Jobs { .. },
+                Says::Jobs {
+                    under,
+                    ids,
+                    running,
+                },
+            ) => {
+                let jobs = Jobs {
+                    number,
+                    failed: false,
+                    ids,
+                    running,
+                };
+                self.lists.insert(under, jobs);
+            }
+            (Read::Jobs { cluster, .. }, _) => {
+                if let Some(jobs) = self.lists.get_mut(&cluster.name) {
+                    jobs.failed = true;
+                }
+            }
+            (Read::Job { .. }, Says::Job { id, end: Some(_) }) => {
+                self.ended.insert(id);
+            }
+            _ => {}
+        }
+    }
+
+    /// The page is told that its restore was started.
+    pub fn started(&mut self, id: &str, atlas: &Atlas) {
+        let job = atlas
+            .job(id)
+            .unwrap_or_else(|| panic!("job {id} was never started"));
+        self.job_shown = true;
+        if job.by.is_some() {
+            return;
+        }
+        // Nobody can tell it from ours if it is of the same snapshot into the same target and came after the click.
+        let post = self.posts.last().expect("a request");
+        let alike =
+            job.snapshot == SNAPSHOT && job.under == CLUSTERS[0] && job.target == post.target;
+        let young = match &post.before {
+            Some(before) => !before.contains(&job.id),
+            None => job.created >= post.date,
+        };
+        assert!(
+            alike && young,
+            "adopts a stranger's job: {job:?} for {post:?}"
+        );
+    }
+
+    /// The page is told that a job ended.
+    pub fn finished(&mut self, job: &RestoreJob, atlas: &Atlas) {
+        self.job_shown = true;
+        let truth = atlas.job(&job.id).expect("a job that was started");
+        assert_eq!(state(job.state()), atlas.end_of(truth), "{job:?}");
+    }
+
+    /// A new page knows nothing of the earlier one.
+    pub fn reloaded(&mut self) {
+        self.typed = None;
+        self.since_click.clear();
+        self.facts.clear();
+        self.lists.clear();
+        self.job_shown = true;
+    }
+
+    /// What is on the screen is not contradicted by the truth.
+    pub fn look(&mut self, dialog: &Dialog, atlas: &Atlas, now: Timestamp) {
+        for (place, post) in self.posts.iter().enumerate() {
+            let jobs = |by: usize| atlas.jobs.iter().filter(move |job| job.by == Some(by));
+            let same_key = (0..=place).filter(|other| self.posts[*other].key == post.key);
+            let started = same_key.flat_map(jobs).count();
+            // Without the list of jobs nobody can tell that an earlier request of the attempt was acted on after all.
+            let blind = post.before.is_none();
+            assert!(started <= 1 || blind, "{started} restores of one attempt");
+        }
+        if !dialog.is_open() {
+            return;
+        }
+        let ours = |posts: &[usize]| {
+            let mut jobs = atlas.jobs.iter();
+            jobs.find(|job| job.by.is_some_and(|by| posts.contains(&by)))
+        };
+        match dialog.view(now).body {
+            Body::Progress(view) => {
+                let truth = atlas.job(&view.job.id);
+                let truth = truth.unwrap_or_else(|| panic!("{} was never started", view.job.id));
+                self.job_shown = true;
+                match state(view.state) {
+                    None => {
+                        self.count("running");
+                        let known = self.ended.contains(&truth.id);
+                        assert!(!known, "shows as running what it knows to have ended");
+                    }
+                    end => {
+                        self.count("ended");
+                        assert_eq!(end, atlas.end_of(truth), "shows another end of {truth:?}");
+                    }
+                }
+            }
+            Body::Unknown(view) => {
+                self.count("unknown");
+                if view.can_try_again {
+                    self.count("try again");
+                    let post = self.posts.last().expect("a request");
+                    let passed = atlas.now - post.at;
+                    assert!(
+                        passed >= 30_000 || self.jumped_forward,
+                        "offers to try again after {passed} ms"
+                    );
+                    let found = ours(&self.since_click);
+                    assert!(
+                        found.is_none(),
+                        "offers to try again though {found:?} was started"
+                    );
+                }
+            }
+            Body::Review(view) if view.error.is_some_and(|error| !error.is_running()) => {
+                self.count("not started");
+                let found = ours(&self.since_click);
+                assert!(found.is_none(), "says that nothing was started: {found:?}");
+            }
+            Body::Review(_) => self.count("review"),
+            Body::Destination(view) if view.changed.is_some() => {
+                self.count("changed");
+                let found = ours(&self.since_click);
+                assert!(found.is_none(), "says that nothing was restored: {found:?}");
+            }
+            Body::Destination(_) => self.count("destination"),
+            Body::Loading | Body::Failed { .. } | Body::Source(_) => self.count("other"),
+        }
+    }
+
+    fn count(&mut self, what: &'static str) {
+        *self.seen.entry(what).or_default() += 1;
+    }
+}
+
+fn state(state: JobState) -> Option<End> {
+    match state {
+        JobState::Running => None,
+        JobState::Completed => Some(End::Completed),
+        JobState::Failed => Some(End::Failed),
+        JobState::Cancelled => Some(End::Cancelled),
+        JobState::Expired => Some(End::Expired),
+    }
+}

@@ -1,0 +1,139 @@
+//! The dialog and a small Atlas of its own, together through anything that can happen: a model of what must hold
+//! (`checks.rs`) looks at every step. Mutants show that it bites.
+
+#![cfg(not(target_family = "wasm"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod atlas;
+mod checks;
+mod moves;
+mod page;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+
+use moves::{Move, begin, play, way_out};
+use page::{Mutant, Page};
+
+fn sequences() -> impl Strategy<Value = (usize, Vec<Move>)> {
+    (
+        0..=moves::BEGINNINGS,
+        proptest::collection::vec(moves::any_move(), 1..60),
+    )
+}
+
+/// Plays so many sequences, all the way to a truthful end.
+fn run(
+    mutant: Mutant,
+    cases: u32,
+    rng: TestRng,
+    shrink: u32,
+) -> Result<BTreeMap<&'static str, usize>, String> {
+    let settings = ProptestConfig {
+        cases,
+        max_shrink_iters: shrink,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let seen = RefCell::new(BTreeMap::<&'static str, usize>::new());
+    TestRunner::new_with_rng(settings, rng)
+        .run(&sequences(), |(beginning, moves)| {
+            let mut page = Page::new(mutant);
+            begin(&mut page, beginning);
+            for one in &moves {
+                play(&mut page, one);
+            }
+            way_out(&mut page);
+            for (what, count) in &page.checks.seen {
+                *seen.borrow_mut().entry(*what).or_default() += count;
+            }
+            Ok(())
+        })
+        .map_err(|failure| failure.to_string())?;
+    Ok(seen.into_inner())
+}
+
+fn same_every_time() -> TestRng {
+    TestRng::deterministic_rng(RngAlgorithm::ChaCha)
+}
+
+/// Seeded by the clock. The seed is printed, so that what it finds can be found again.
+fn another_time() -> TestRng {
+    let now = std::time::SystemTime::now();
+    let nanos = now
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_nanos();
+    let seed = [nanos.to_le_bytes(); 2].concat();
+    println!("seed: {seed:?}");
+    TestRng::from_seed(RngAlgorithm::ChaCha, &seed)
+}
+
+#[test]
+fn whatever_happens_no_restore_starts_twice_and_the_screen_never_lies() {
+    let long = std::env::var_os("LONG_TESTS").is_some();
+    // The ordinary run is the same every time; the long one looks elsewhere each time.
+    let (cases, rng) = if long {
+        (100_000, another_time())
+    } else {
+        (5_000, same_every_time())
+    };
+    let seen = run(Mutant::None, cases, rng, 20_000).unwrap_or_else(|failure| panic!("{failure}"));
+    println!("{cases} sequences, on the screen: {seen:?}");
+    // A run that never gets there proves nothing.
+    for what in [
+        "requests",
+        "running",
+        "ended",
+        "unknown",
+        "try again",
+        "not started",
+        "changed",
+    ] {
+        assert!(
+            seen.get(what).copied().unwrap_or(0) > 100,
+            "{what}: {seen:?}"
+        );
+    }
+}
+
+/// A wrong dialog is noticed, and for the right reason.
+fn is_caught(mutant: Mutant, reasons: &[&str]) {
+    let failure = run(mutant, 5_000, same_every_time(), 0).expect_err("nobody noticed");
+    let found = reasons.iter().any(|reason| failure.contains(reason));
+    assert!(found, "{mutant:?} is noticed for another reason: {failure}");
+}
+
+#[test]
+fn a_dialog_that_posts_twice_is_caught() {
+    is_caught(Mutant::PostsTwice, &["and one request more"]);
+}
+
+#[test]
+fn a_dialog_that_adopts_a_strangers_job_is_caught() {
+    is_caught(Mutant::AdoptsStrangers, &["adopts a stranger's job"]);
+}
+
+#[test]
+fn a_dialog_that_shows_failed_after_a_lost_answer_is_caught() {
+    is_caught(Mutant::FailsAfterLoss, &["says that nothing was"]);
+}
+
+#[test]
+fn a_dialog_that_ignores_the_second_look_is_caught() {
+    is_caught(Mutant::IgnoresTheSecondLook, &["a blocker in the cluster"]);
+}
+
+#[test]
+fn a_dialog_that_stops_polling_is_caught() {
+    is_caught(Mutant::StopsPolling, &["no way out"]);
+}
