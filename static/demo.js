@@ -210,7 +210,7 @@ function render({ session, group, cluster, snapshots, problems }, now) {
     cluster.mongoDBVersion && `MongoDB ${cluster.mongoDBVersion}`,
     providers[cluster.encryptionAtRestProvider],
     cluster.backupEnabled === undefined ? undefined : `backups ${cluster.backupEnabled ? 'on' : 'off'}`,
-  ].filter(Boolean).join(' · ');
+  ].filter(Boolean).join(', ');
 
   const newest = [...snapshots].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
   $('snapshot-rows').replaceChildren(...newest.slice(0, SHOWN_ROWS).map((snapshot) => row(snapshot, now)));

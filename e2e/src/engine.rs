@@ -191,7 +191,9 @@ impl Browser {
 
     /// Takes a session back for the next journey. One that does not answer any more is let go.
     pub async fn give_back(&self, client: Client) {
-        let usable = client.goto("about:blank").await.is_ok();
+        let usable = client.goto("about:blank").await.is_ok()
+            && self.set_network(&client, true).await.is_ok()
+            && self.set_time_zone(&client, "").await.is_ok();
         match self.free.lock() {
             Ok(mut free) if usable => free.push(client),
             _ => {}
@@ -236,6 +238,32 @@ impl Browser {
             client,
             "Emulation.setEmulatedMedia",
             json!({"features": features}),
+        )
+        .await?;
+        Ok(true)
+    }
+
+    /// Cuts the network or gives it back; false where the engine can't be told.
+    pub async fn set_network(&self, client: &Client, on: bool) -> Result<bool> {
+        if self.engine != Engine::Chromium {
+            return Ok(false);
+        }
+        let conditions =
+            json!({"offline": !on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.devtools(client, "Network.emulateNetworkConditions", conditions)
+            .await?;
+        Ok(true)
+    }
+
+    /// The person's time zone (empty: the machine's own); false where the engine can't be told.
+    pub async fn set_time_zone(&self, client: &Client, zone: &str) -> Result<bool> {
+        if self.engine != Engine::Chromium {
+            return Ok(false);
+        }
+        self.devtools(
+            client,
+            "Emulation.setTimezoneOverride",
+            json!({"timezoneId": zone}),
         )
         .await?;
         Ok(true)

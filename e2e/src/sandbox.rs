@@ -1,7 +1,9 @@
 //! The native sandbox: one for each journey, over real sockets.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, ensure};
@@ -20,8 +22,10 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 pub struct Sandbox {
     /// Where it answers, without a slash at the end.
     pub origin: String,
+    arguments: Vec<OsString>,
+    program: PathBuf,
     world_file: PathBuf,
-    _running: Running,
+    running: Mutex<Option<Running>>,
 }
 
 impl Sandbox {
@@ -36,25 +40,37 @@ impl Sandbox {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let world_file = folder.join(format!("world-{number}.json"));
         std::fs::write(&world_file, serde_json::to_vec(world)?)?;
-        let mut command = Command::new(program);
-        command
-            .arg("--world")
-            .arg(&world_file)
-            .args(["--port", "0", "--static"])
-            .arg(site);
+        let mut arguments: Vec<OsString> = vec!["--world".into(), world_file.clone().into()];
+        arguments.extend(["--static".into(), site.into()]);
         if let Some(policy) = csp {
-            command.args(["--csp", policy]);
+            arguments.extend(["--csp".into(), policy.into()]);
         }
-        let (running, origin) = Running::start(&mut command, |line| {
-            line.trim()
-                .strip_prefix("listening on ")
-                .map(|origin| origin.trim_end_matches('/').to_owned())
-        })?;
+        let (running, origin) = run(program, &arguments, "0")?;
         Ok(Sandbox {
             origin,
+            arguments,
+            program: program.to_owned(),
             world_file,
-            _running: running,
+            running: Mutex::new(Some(running)),
         })
+    }
+
+    /// Ends the program, and with it every connection.
+    pub fn stop(&self) {
+        if let Ok(mut running) = self.running.lock() {
+            *running = None;
+        }
+    }
+
+    /// Starts it again at the same address, with the world as it was at first.
+    pub fn start_again(&self) -> Result<()> {
+        let (_, port) = self.origin.rsplit_once(':').context("no port")?;
+        let (again, origin) = run(&self.program, &self.arguments, port)?;
+        ensure!(origin == self.origin, "it answers at {origin} now");
+        if let Ok(mut running) = self.running.lock() {
+            *running = Some(again);
+        }
+        Ok(())
     }
 
     async fn call(&self, method: &str, path: &str) -> Result<Bytes> {
@@ -97,6 +113,17 @@ impl Sandbox {
             .await?;
         Ok(())
     }
+}
+
+/// Runs the sandbox, and gives its origin.
+fn run(program: &Path, arguments: &[OsString], port: &str) -> Result<(Running, String)> {
+    let mut command = Command::new(program);
+    command.args(arguments).args(["--port", port]);
+    Running::start(&mut command, |line| {
+        line.trim()
+            .strip_prefix("listening on ")
+            .map(|origin| origin.trim_end_matches('/').to_owned())
+    })
 }
 
 impl Drop for Sandbox {

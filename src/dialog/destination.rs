@@ -125,6 +125,13 @@ impl Dialog {
         self.facts.source_cluster.failure().is_some_and(is_gone)
     }
 
+    /// The page named a target project that there is not, or that the person may not see.
+    pub(super) fn target_project_is_missing(&self) -> bool {
+        let project = self.choice.project.as_deref();
+        self.facts.target_project.failure().is_some()
+            && project.is_some_and(|id| self.facts.project(id).is_none())
+    }
+
     pub(super) fn judge_clusters(&mut self) {
         let ready = self.is_ready();
         let now = self.server_time(self.now);
@@ -402,11 +409,13 @@ impl Dialog {
             missing.push(Missing::SignIn);
         }
         if !self.is_ready() {
-            missing.push(if self.choice.project.is_none() {
-                Missing::Project
-            } else {
-                Missing::StillLoading
-            });
+            missing.push(
+                if self.choice.project.is_none() || self.target_project_is_missing() {
+                    Missing::Project
+                } else {
+                    Missing::StillLoading
+                },
+            );
             return missing;
         }
         let basis = self.basis_at(now);

@@ -89,7 +89,11 @@ impl Dialog {
     }
 
     /// Somebody's restore runs into the chosen or prefilled target: it is shown instead of an armed form (S2).
+    /// True too where it is followed already.
     pub(super) fn follow_running_into_choice(&mut self) -> bool {
+        if matches!(self.stage, Stage::Following(_)) {
+            return true;
+        }
         let name = self
             .choice
             .cluster

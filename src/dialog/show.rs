@@ -252,12 +252,6 @@ impl Dialog {
         let source_findings = basis.assess_source();
         let ready = self.is_ready();
         let list = &self.clusters.list;
-        let project_missing = self.facts.target_project.failure().is_some()
-            && self
-                .choice
-                .project
-                .as_deref()
-                .is_some_and(|id| self.facts.project(id).is_none());
         let complete = list.is_complete() && ready;
         DestinationView {
             summary,
@@ -270,7 +264,7 @@ impl Dialog {
                 .target_project()
                 .map(|project| super::destination::blockers(basis.assess_project(project)))
                 .unwrap_or_default(),
-            project_missing,
+            project_missing: self.target_project_is_missing(),
             clusters_state: match list.state() {
                 ListState::Complete | ListState::LoadingMore if !ready => ListState::Loading,
                 state => state,

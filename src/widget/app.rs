@@ -323,11 +323,15 @@ fn follows_system(host: &HtmlElement) -> bool {
         .is_none_or(|scheme| scheme.is_empty() || scheme == "normal")
 }
 
-/// Esc closes by the dialog's own path, so that everything is told once.
+/// Esc closes by the dialog's own path, so that everything is told once. A browser that asks nobody says so (D6).
 fn escaped(handle: &Handle, event: &Event) {
     event.stop_propagation();
     event.prevent_default();
-    handle.send(dialog::Event::Closed(CloseReason::Escape));
+    handle.send(dialog::Event::Closed(if event.cancelable() {
+        CloseReason::Escape
+    } else {
+        CloseReason::Forced
+    }));
 }
 
 fn native_closed(event: Event) -> Msg {

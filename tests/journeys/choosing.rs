@@ -485,7 +485,10 @@ fn a_wrong_target_project_is_said_and_another_can_be_chosen() {
             ..config()
         },
     );
-    destination(&journey, |view| assert!(view.project_missing));
+    destination(&journey, |view| {
+        assert!(view.project_missing);
+        assert_eq!(view.missing, [Missing::Project], "not a word of loading");
+    });
     journey.send(Event::ProjectChosen(STOREFRONT.to_owned()));
     journey.settle();
     destination(&journey, |view| {

@@ -345,6 +345,11 @@ fn a_running_restore_into_the_prefilled_target_is_followed_instead_of_an_armed_f
         Body::Progress(view) => assert!(!view.ours && view.job.id == "6b05f0000a1b2c3d4e5f6201"),
         body => panic!("{body:?}"),
     }
+    let told = journey
+        .signals
+        .iter()
+        .filter(|signal| matches!(signal, Signal::Progress(_)));
+    assert_eq!(told.count(), 1, "told once");
     let mut journey = Journey::opened(&world);
     journey.choose("orders-copy");
     match journey.view().body {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use e2e::World;
 use e2e::page::Start;
-use e2e::steps::{BACKSPACE, SOURCE};
+use e2e::steps::{BACKSPACE, DOWN, ENTER, SOURCE};
 use e2e::world::{ANALYTICS, SNAPSHOT, STAGING, STOREFRONT};
 use serde_json::json;
 
@@ -15,6 +15,9 @@ crate::journeys![
     selection_is_told_to_the_page,
     clusters_of_one_name_are_told_apart,
     ineligible_snapshots_are_listed_with_their_reasons,
+    list_is_in_sight_at_once,
+    click_in_the_list_takes_the_focus_to_its_filter,
+    times_are_in_utc_and_once_more_where_the_person_is_elsewhere,
 ];
 
 async fn source_is_picked_step_by_step(start: Start) -> Result<()> {
@@ -226,5 +229,61 @@ async fn clusters_of_one_name_are_told_apart(start: Start) -> Result<()> {
     page.job("running").await?;
     let receipt = page.text("receipt").await?;
     assert!(receipt.contains(STAGING), "{receipt}");
+    Ok(())
+}
+
+async fn list_is_in_sight_at_once(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.choose_project(STAGING).await?;
+    let seen = page
+        .value(
+            "(() => { const footer = one('cancel-button').getBoundingClientRect().top; \
+               const whole = all('cluster-option').filter((o) => o.getBoundingClientRect().bottom < footer).length; \
+               return {whole, scrolled: root().querySelector('.body').scrollTop, warning: one('warning').getBoundingClientRect().bottom < footer}; })()",
+        )
+        .await?;
+    assert!(seen["whole"].as_u64() >= Some(4), "{seen}");
+    assert_eq!(seen["scrolled"], 0, "without scrolling");
+    assert_eq!(seen["warning"], true, "and so is what it means");
+    Ok(())
+}
+
+async fn click_in_the_list_takes_the_focus_to_its_filter(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.choose_project(STAGING).await?;
+    page.js("one('project-picker').focus();", vec![]).await?;
+    page.choose_cluster("orders-rehearsal").await?;
+    page.until(
+        "the filter has the focus",
+        "focusName() === 'cluster-filter'",
+    )
+    .await?;
+    // So the arrow keys go on from there, and not to another project.
+    page.press(&[DOWN, ENTER]).await?;
+    let next = page.option("orders-staging")?;
+    page.until(
+        "the next one is chosen",
+        &format!("{next}.ariaSelected === 'true'"),
+    )
+    .await?;
+    assert_eq!(
+        page.value("one('project-picker').value").await?,
+        json!(STAGING)
+    );
+    Ok(())
+}
+
+async fn times_are_in_utc_and_once_more_where_the_person_is_elsewhere(start: Start) -> Result<()> {
+    for (zone, local) in [("Asia/Tokyo", "Nov 24, 2026, 11:00 GMT+9"), ("UTC", "")] {
+        if !start.browser.set_time_zone(&start.client, zone).await? {
+            return Ok(());
+        }
+        let page = start.destination(World::example("eligible")?).await?;
+        let summary = page.text("snapshot-summary").await?;
+        assert!(summary.contains("Nov 24, 2026, 02:00 UTC"), "{summary}");
+        assert!(summary.contains(local), "{summary}");
+        let times = if local.is_empty() { 1 } else { 2 };
+        assert_eq!(summary.matches("2026").count(), times, "{summary}");
+    }
     Ok(())
 }

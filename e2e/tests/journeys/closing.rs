@@ -14,6 +14,7 @@ crate::journeys![
     reopened_dialog_is_empty,
     focus_returns_through_nested_roots,
     closing_a_running_restore_leaves_it_running,
+    forced_close_while_sending_keeps_the_outcome,
     closed_dialog_leaves_nothing_to_read,
 ];
 
@@ -172,4 +173,42 @@ async fn closed_dialog_leaves_nothing_to_read(start: Start) -> Result<()> {
         "nothing of it is left to be read"
     );
     Ok(())
+}
+
+async fn forced_close_while_sending_keeps_the_outcome(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.review(STAGING, "orders-staging").await?;
+    page.confirm("orders-staging").await?;
+    page.js(
+        "const answered = new Promise((go) => { seen.answer = go; });\n\
+         host().fetch = async (url, init) => { const answer = await fetch(url, init); \
+           if (init?.method === 'POST') { await answered; seen.aborted = Boolean(init.signal?.aborted); } return answer; };\n\
+         document.addEventListener('restore-close', () => host().show(), {once: true});",
+        vec![],
+    )
+    .await?;
+    page.click("restore-button").await?;
+    page.until_logged("the request is sent", |log| {
+        log.iter().any(|entry| entry["method"] == "POST")
+    })
+    .await?;
+    // The page opens it again after the first. Before the second the browser asks nobody: nothing was clicked since.
+    page.press(&[ESCAPE, ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    assert_eq!(
+        page.events("restore-close").await?,
+        [json!({"reason": "escape"}), json!({"reason": "forced"})]
+    );
+    assert!(page.events("restore-started").await?.is_empty());
+    page.js("seen.answer();", vec![]).await?;
+    page.until(
+        "the page is told of the job",
+        "seen.events.some((e) => e.type === 'restore-started')",
+    )
+    .await?;
+    assert_eq!(page.value("seen.aborted").await?, json!(false));
+    page.open().await?;
+    page.job("running").await?;
+    assert_eq!(page.posts().await?.len(), 1);
+    page.expect_no_trouble().await
 }

@@ -24,6 +24,7 @@ crate::journeys![
     unclear_answers_are_unknown,
     failing_backend_is_survived,
     list_that_fails_offers_retry,
+    forbidden_list_offers_no_retry,
     cut_json_in_a_list_is_said,
     names_are_text,
     words_of_the_server_are_text,
@@ -358,12 +359,13 @@ async fn lost_request_is_unknown_and_can_be_tried_again(start: Start) -> Result<
         .await?,
         json!([true, false, false])
     );
-    // Half a minute later, by the page's clock.
+    // Half a minute later, by both clocks.
     page.js(
         "const now = Date.now; Date.now = () => now() + 40_000;",
         vec![],
     )
     .await?;
+    page.sandbox.advance(40_000).await?;
     page.click("check-again-button").await?;
     page.click("try-again-button").await?;
     page.until(
@@ -432,6 +434,7 @@ async fn failing_backend_is_survived(start: Start) -> Result<()> {
         vec![],
     )
     .await?;
+    page.sandbox.advance(40_000).await?;
     page.click("check-again-button").await?;
     page.click("try-again-button").await?;
     page.confirm("orders-staging").await?;
@@ -453,7 +456,7 @@ async fn list_that_fails_offers_retry(start: Start) -> Result<()> {
         "GET",
         "6002/clusters?",
         json!({"nth": 1}),
-        json!({"status": 403, "body": {"error": 403, "detail": "Not yours."}}),
+        json!({"status": 400, "body": {"error": 400, "detail": "Not so."}}),
     );
     let page = start.destination(world).await?;
     page.pick("project-picker", "project-option", "projectId", STAGING)
@@ -466,6 +469,27 @@ async fn list_that_fails_offers_retry(start: Start) -> Result<()> {
         json!(STAGING)
     );
     Ok(())
+}
+
+async fn forbidden_list_offers_no_retry(start: Start) -> Result<()> {
+    let world = World::example("eligible")?.fault(
+        "GET",
+        "6002/clusters?",
+        json!({}),
+        json!({"status": 403, "body": {"error": 403, "detail": "Not yours."}}),
+    );
+    let page = start.destination(world).await?;
+    page.pick("project-picker", "project-option", "projectId", STAGING)
+        .await?;
+    page.until(
+        "it is said",
+        "text('restore-dialog').includes('Not yours.')",
+    )
+    .await?;
+    assert_eq!(page.value("shown('retry-button')").await?, json!(false));
+    // Another project is no dead end.
+    page.choose_project(STOREFRONT).await?;
+    page.choose_cluster("catalog").await
 }
 
 async fn cut_json_in_a_list_is_said(start: Start) -> Result<()> {

@@ -9,6 +9,7 @@ use serde_json::json;
 crate::journeys![
     restore_by_keyboard_alone,
     focus_stays_in_the_dialog,
+    focus_is_to_be_seen_wherever_it_goes,
     held_key_that_opened_presses_nothing,
 ];
 
@@ -116,6 +117,49 @@ async fn focus_stays_in_the_dialog(start: Start) -> Result<()> {
                 "{expected} in {names:?}"
             );
         }
+    }
+    Ok(())
+}
+
+/// What is wrong with how the focus is shown: no ring, or something lies over it. Nothing where the page has no focus.
+const HIDDEN: &str = "(() => { const e = deepFocus(); if (!e || e === document.body) return null; \
+    const s = getComputedStyle(e), r = e.getBoundingClientRect(); const found = []; \
+    if (s.outlineStyle === 'none' || parseFloat(s.outlineWidth) < 2) found.push('no ring'); \
+    const [x, y] = [r.left + r.width / 2, r.top + r.height / 2]; \
+    const top = e.getRootNode().elementFromPoint(x, y); \
+    if (!top || !(e.contains(top) || top.contains(e))) found.push(`under ${top?.className ?? 'nothing'} at ${x},${y}`); \
+    return found.length ? `${focusName()}: ${found}` : null; })()";
+
+async fn focus_is_to_be_seen_wherever_it_goes(start: Start) -> Result<()> {
+    let page = start
+        .destination_with(World::example("eligible")?, "&reason=optional")
+        .await?;
+    page.review(e2e::world::STAGING, "orders-staging").await?;
+    let mut seen = std::collections::BTreeSet::new();
+    for (width, height) in [(1280, 900), (1280, 420), (320, 480)] {
+        page.browser
+            .set_viewport(&page.client, width, height)
+            .await?;
+        for backwards in [false, true] {
+            for _ in 0..11 {
+                if backwards {
+                    page.press_shifted(TAB).await?;
+                } else {
+                    page.press(&[TAB]).await?;
+                }
+                seen.insert(page.string("focusName()").await?);
+                let hidden = page.value(HIDDEN).await?;
+                assert_eq!(hidden, json!(null), "at {width} by {height}");
+            }
+        }
+    }
+    for expected in [
+        "reason-input",
+        "confirm-input",
+        "back-button",
+        "restore-button",
+    ] {
+        assert!(seen.contains(expected), "{expected} in {seen:?}");
     }
     Ok(())
 }

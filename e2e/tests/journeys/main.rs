@@ -10,6 +10,7 @@ mod faults;
 mod hosting;
 mod keyboard;
 mod long_lists;
+mod network;
 mod policy;
 mod refusals;
 mod restoring;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         hosting::journeys(),
         keyboard::journeys(),
         long_lists::journeys(),
+        network::journeys(),
         policy::journeys(),
         refusals::journeys(),
         restoring::journeys(),

@@ -17,6 +17,8 @@ crate::journeys![
     review_names_what_is_lost_and_what_follows,
     change_before_the_click_goes_back_and_names_it,
     reason_is_asked_for_and_sent,
+    reason_stands_above_the_name_that_it_empties,
+    restore_that_takes_long_is_still_watched,
     running_restore_is_followed_instead_of_a_second,
     running_restore_into_the_prefilled_target_is_adopted,
     job_of_the_page_is_followed,
@@ -290,6 +292,54 @@ async fn reason_is_asked_for_and_sent(start: Start) -> Result<()> {
     Ok(())
 }
 
+async fn reason_stands_above_the_name_that_it_empties(start: Start) -> Result<()> {
+    let page = start
+        .destination_with(World::example("eligible")?, "&reason=optional")
+        .await?;
+    page.review(STAGING, "orders-staging").await?;
+    assert_eq!(
+        page.value("one('reason-input').getBoundingClientRect().bottom < one('confirm-input').getBoundingClientRect().top")
+            .await?,
+        json!(true)
+    );
+    page.confirm("orders-staging").await?;
+    page.type_into("reason-input", "INC-42").await?;
+    page.until(
+        "the name is asked for again",
+        "one('confirm-input').value === ''",
+    )
+    .await?;
+    // From the reason Tab comes to the name, not the other way round.
+    let passed = page.tab_to("confirm-input").await?;
+    assert_eq!(passed.first().map(String::as_str), Some("reason-input"));
+    assert!(!passed.contains(&"restore-button".to_owned()), "{passed:?}");
+    page.confirm("orders-staging").await
+}
+
+async fn restore_that_takes_long_is_still_watched(start: Start) -> Result<()> {
+    let world = World::example("eligible")?.with("restoreSeconds", json!(600));
+    let page = start.destination(world).await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    assert!(!page.text("receipt").await?.contains("longer than usual"));
+    // An hour later, by the page's clock.
+    page.js(
+        "const now = Date.now; Date.now = () => now() + 3_700_000;",
+        vec![],
+    )
+    .await?;
+    page.until(
+        "it is said",
+        "text('receipt').includes('longer than usual')",
+    )
+    .await?;
+    page.job("running").await?;
+    page.sandbox.advance(600_000).await?;
+    page.job("completed").await?;
+    assert!(!page.text("receipt").await?.contains("longer than usual"));
+    Ok(())
+}
+
 async fn running_restore_is_followed_instead_of_a_second(start: Start) -> Result<()> {
     let page = start
         .destination(World::example("restore-running")?)
@@ -300,8 +350,11 @@ async fn running_restore_is_followed_instead_of_a_second(start: Start) -> Result
         page.codes("cluster-error").await?,
         ["target.restore-running"]
     );
+    assert_eq!(page.text("follow-button").await?, "Follow this restore");
     page.click("follow-button").await?;
     page.job("running").await?;
+    page.until("its heading has the focus", "focusName() === 'heading'")
+        .await?;
     assert!(
         page.text("receipt")
             .await?
@@ -325,6 +378,14 @@ async fn running_restore_into_the_prefilled_target_is_adopted(start: Start) -> R
     page.job("running").await?;
     assert_eq!(page.value("shown('restore-button')").await?, json!(false));
     assert_eq!(page.posts().await?.len(), 0);
+    let told = page.events("restore-progress").await?;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["state"], "running");
+    let job = &told[0]["job"];
+    assert_eq!(job["id"], "6b055fa8d14f6094996a9ec9");
+    assert_eq!(job["targetGroupId"], STAGING);
+    assert_eq!(job["targetClusterName"], "orders-staging");
+    assert_eq!(job["deliveryType"], "automated");
     Ok(())
 }
 

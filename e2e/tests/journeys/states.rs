@@ -214,7 +214,7 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
             page
         }
         "destination-list-failed" => {
-            let answer = json!({"status": 403, "body": {"error": 403, "detail": "Not yours."}});
+            let answer = json!({"status": 400, "body": {"error": 400, "detail": "Not so."}});
             let page = start
                 .destination(eligible()?.fault("GET", "6002/clusters?", json!({}), answer))
                 .await?;
@@ -450,6 +450,7 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
                     vec![],
                 )
                 .await?;
+                page.sandbox.advance(40_000).await?;
                 page.click("check-again-button").await?;
                 shown(&page, "try-again-button").await?;
             }

@@ -95,8 +95,11 @@ impl ClusterList {
                 "span.count id=cluster-count data-testid=cluster-count",
                 |ui| {
                     ui.attr("data-count", self.matches.to_string());
-                    let count = [("count", Value::Count(self.matches))];
-                    ui.rich(english::MATCHES, &count);
+                    // A list that is not there has no matches, and nothing that fails to match.
+                    if view.total > 0 {
+                        let count = [("count", Value::Count(self.matches))];
+                        ui.rich(english::MATCHES, &count);
+                    }
                 },
             );
         });

@@ -21,17 +21,17 @@ pub fn failed(what: Subject, failure: &Failure, ui: &mut Ui) {
         panel(ui, Tone::Danger, key, |ui| {
             explain(failure, ui);
             ui.put("p", english::NOTHING_STARTED);
-            // Waiting does not give anybody a role.
-            if failure.status() != Some(403) {
-                retry(ui);
-            }
+            retry(failure, ui);
         });
     });
 }
 
-fn retry(ui: &mut Ui) {
-    let markup = "button.button data-testid=retry-button";
-    action(ui, markup, english::RETRY, Event::RetryPressed);
+/// F2: asking again does not give anybody a role.
+fn retry(failure: &Failure, ui: &mut Ui) {
+    if failure.status() != Some(403) {
+        let markup = "button.button data-testid=retry-button";
+        action(ui, markup, english::RETRY, Event::RetryPressed);
+    }
 }
 
 /// A line below a field: its list is loading, or could not be read to the end.
@@ -42,7 +42,7 @@ pub fn list(state: &ListState, ui: &mut Ui) {
         ListState::LoadingMore => busy(ui, |ui| ui.say(english::LIST_MORE)),
         ListState::Failed(failure) => panel(ui, Tone::Warning, english::LIST_FAILED, |ui| {
             explain(failure, ui);
-            retry(ui);
+            retry(failure, ui);
         }),
     });
 }

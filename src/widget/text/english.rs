@@ -87,7 +87,7 @@ catalogue! {
     CHOOSE_PROJECT "choose.project" "Choose a project…";
     CHOOSE_CLUSTER "choose.cluster" "Choose a cluster…";
     NARROW "picker.narrow" "Filter the list";
-    NARROW_FIRST "picker.narrow.first" "The first {shown} of {total} are listed. Type to find others.";
+    NARROW_FIRST "picker.narrow.first" "{shown} of {total} are listed. Type to find others.";
     OPTION_REASON "picker.reason" "{name} ({reason})";
     OPTION_SOURCE "picker.source" "{name} (source)";
     OPTION_ID "picker.id" "{name}, {id}";
