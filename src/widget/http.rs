@@ -2,11 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
-use js_sys::{Array, Function, Object, Promise};
+use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, HtmlElement};
@@ -191,29 +191,38 @@ impl Http {
         limit_ms: u32,
         read: Option<&Read>,
     ) -> Result<Dated<Answer>, Trouble> {
-        let base = match &*self.base.borrow() {
-            Some(Ok(base)) => base.clone(),
-            Some(Err(why)) => return Err(Trouble::no_answer(why, false)),
-            None => return Err(Trouble::no_answer("No backend is set.", false)),
-        };
-        let url = [base.as_str(), &call.path].concat();
+        let url = self.url(call)?;
         let fetch = self.properties.function(host, "fetch");
         let headers = self.properties.function(host, "headers");
         let _limit = flight.limit(limit_ms);
         let signal = flight.signal();
-        match flight
-            .race(exchange(fetch, headers, url, call, signal))
-            .await
-        {
-            Ok(Ok(raw)) => raw.understand(call, read),
-            Ok(Err(trouble)) => Err(trouble),
-            Err(_) => Err(Trouble {
-                failure: Failure::TimedOut,
-                again: true,
-            }),
+        let given = match headers {
+            Some(page) => {
+                let failed = "The headers callback failed.";
+                let given = page
+                    .call0(&JsValue::UNDEFINED)
+                    .map_err(|thrown| Trouble::thrown(&thrown, failed))?;
+                flight.promised(&given, failed).await?
+            }
+            None => JsValue::UNDEFINED,
+        };
+        let pending = send(fetch, &url, call, &given, signal)?;
+        let answer = flight.promised(&pending, NO_ANSWER).await?;
+        let (head, body) = Head::of(answer)?;
+        let body = flight.promised(&body, NO_ANSWER).await?;
+        head.understand(&Uint8Array::new(&body).to_vec(), call, read)
+    }
+
+    fn url(&self, call: &Call) -> Result<String, Trouble> {
+        match &*self.base.borrow() {
+            Some(Ok(base)) => Ok([base.as_str(), &call.path].concat()),
+            Some(Err(why)) => Err(Trouble::no_answer(why, false)),
+            None => Err(Trouble::no_answer("No backend is set.", false)),
         }
     }
 }
+
+const NO_ANSWER: &str = "The request failed.";
 
 /// A failure, and whether trying again may help.
 struct Trouble {
@@ -231,10 +240,10 @@ impl Trouble {
         }
     }
 
-    fn thrown(thrown: &JsValue, otherwise: &str, again: bool) -> Self {
+    fn thrown(thrown: &JsValue, otherwise: &str) -> Self {
         match message_of(thrown) {
-            Some(message) => Trouble::no_answer(&message, again),
-            None => Trouble::no_answer(otherwise, again),
+            Some(message) => Trouble::no_answer(&message, true),
+            None => Trouble::no_answer(otherwise, true),
         }
     }
 
@@ -246,28 +255,65 @@ impl Trouble {
     }
 }
 
-/// An answer before anybody understood it.
-struct Raw {
+/// An answer before its body is there.
+struct Head {
     status: u16,
     content_type: Option<String>,
     date: Option<Timestamp>,
     retry_after_ms: Option<u64>,
     request_id: Option<String>,
-    body: Vec<u8>,
 }
 
-impl Raw {
+impl Head {
+    /// Of what `fetch` gave, with the promise of its body.
+    fn of(answer: JsValue) -> Result<(Self, JsValue), Trouble> {
+        let Some((response, headers)) = response_of(answer) else {
+            return Err(Trouble::no_answer(
+                "fetch gave something that is no Response.",
+                false,
+            ));
+        };
+        let status = response.status();
+        if status == 0 {
+            return Err(Trouble::no_answer(
+                "The browser hides the answer: the backend does not allow this page.",
+                false,
+            ));
+        }
+        let date = header(&headers, "Date").and_then(|date| Timestamp::parse_http_date(&date));
+        let now = date.unwrap_or_else(now);
+        let body = web_sys::Response::from(response)
+            .array_buffer()
+            .map_err(|thrown| Trouble::thrown(&thrown, NO_ANSWER))?;
+        let head = Head {
+            status,
+            content_type: header(&headers, "Content-Type"),
+            date,
+            retry_after_ms: header(&headers, "Retry-After")
+                .and_then(|value| atlas::read_retry_after(&value, now)),
+            request_id: ["X-Request-Id", "X-Correlation-Id", "X-Amzn-RequestId"]
+                .iter()
+                .find_map(|name| header(&headers, name)),
+        };
+        Ok((head, body.into()))
+    }
+
     /// `read` is `None` for the restore request.
-    fn understand(self, call: &Call, read: Option<&Read>) -> Result<Dated<Answer>, Trouble> {
+    fn understand(
+        self,
+        body: &[u8],
+        call: &Call,
+        read: Option<&Read>,
+    ) -> Result<Dated<Answer>, Trouble> {
         let content_type = self.content_type.as_deref();
         let is_good = (200..300).contains(&self.status);
         if let (true, Some(declared), Some(expected)) = (is_good, content_type, call.version())
-            && !atlas::looks_like_html(Some(declared), &self.body)
+            && !atlas::looks_like_html(Some(declared), body)
             && let Err(error) = atlas::check_media_type(declared, expected)
         {
             return Err(Trouble::last(error.into()));
         }
-        match port::answer(read, self.status, content_type, &self.body) {
+        match port::answer(read, self.status, content_type, body) {
             Ok(value) => Ok(Dated {
                 value,
                 date: self.date,
@@ -290,17 +336,17 @@ impl Raw {
     }
 }
 
-/// One request by the page's function, up to the last byte of its answer.
-async fn exchange(
+/// Sends one request by the page's function; gives what that returned.
+fn send(
     fetch: Option<Function>,
-    headers: Option<Function>,
-    url: String,
+    url: &str,
     call: &Call,
+    page_headers: &JsValue,
     signal: Option<JsValue>,
-) -> Result<Raw, Trouble> {
+) -> Result<JsValue, Trouble> {
     let init = Object::new();
     set(&init, "method", call.method);
-    set(&init, "headers", all_headers(call, headers).await?);
+    set(&init, "headers", all_headers(call, page_headers));
     set(&init, "credentials", "same-origin");
     if let Some(body) = &call.body {
         set(&init, "body", body.as_str());
@@ -319,43 +365,9 @@ async fn exchange(
     let Some(fetch) = fetch else {
         return Err(Trouble::no_answer("This browser has no fetch.", false));
     };
-    let lost = |thrown: JsValue| Trouble::thrown(&thrown, "The request failed.", true);
-    let pending = fetch
+    fetch
         .call2(&JsValue::UNDEFINED, &url.into(), &init)
-        .map_err(lost)?;
-    let answer = JsFuture::from(Promise::resolve(&pending))
-        .await
-        .map_err(lost)?;
-    let Some((response, headers)) = response_of(answer) else {
-        return Err(Trouble::no_answer(
-            "fetch gave something that is no Response.",
-            false,
-        ));
-    };
-    let status = response.status();
-    if status == 0 {
-        return Err(Trouble::no_answer(
-            "The browser hides the answer: the backend does not allow this page.",
-            false,
-        ));
-    }
-    let date = header(&headers, "Date").and_then(|date| Timestamp::parse_http_date(&date));
-    let now = date.unwrap_or_else(now);
-    let body = response
-        .binary()
-        .await
-        .map_err(|error| Trouble::no_answer(&error.to_string(), true))?;
-    Ok(Raw {
-        status,
-        content_type: header(&headers, "Content-Type"),
-        date,
-        retry_after_ms: header(&headers, "Retry-After")
-            .and_then(|value| atlas::read_retry_after(&value, now)),
-        request_id: ["X-Request-Id", "X-Correlation-Id", "X-Amzn-RequestId"]
-            .iter()
-            .find_map(|name| header(&headers, name)),
-        body,
-    })
+        .map_err(|thrown| Trouble::thrown(&thrown, NO_ANSWER))
 }
 
 /// The browser's clock.
@@ -383,38 +395,29 @@ fn header(headers: &JsValue, name: &str) -> Option<String> {
 }
 
 /// Ours, then the page's, which win.
-async fn all_headers(call: &Call, page: Option<Function>) -> Result<Object, Trouble> {
-    let mut all: Vec<(String, String)> = call
-        .headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .collect();
-    if let Some(page) = page {
-        let failed =
-            |thrown: JsValue| Trouble::thrown(&thrown, "The headers callback failed.", true);
-        let given = page.call0(&JsValue::UNDEFINED).map_err(failed)?;
-        let given = JsFuture::from(Promise::resolve(&given))
-            .await
-            .map_err(failed)?;
-        for entry in entries_of(&given) {
-            let pair = Array::from(&entry);
-            let (name, value) = (pair.get(0), pair.get(1));
-            if value.is_undefined() || value.is_null() {
-                continue;
-            }
-            let (Some(name), Some(value)) = (name.as_string(), value.as_string()) else {
-                log::warn("the headers callback should give an object of strings.");
-                continue;
-            };
-            all.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
-            all.push((name, value));
+fn all_headers(call: &Call, page: &JsValue) -> Object {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (name, value) in &call.headers {
+        all.push(((*name).to_owned(), value.clone()));
+    }
+    for entry in entries_of(page) {
+        let pair = Array::from(&entry);
+        let (name, value) = (pair.get(0), pair.get(1));
+        if value.is_undefined() || value.is_null() {
+            continue;
         }
+        let (Some(name), Some(value)) = (name.as_string(), value.as_string()) else {
+            log::warn("the headers callback should give an object of strings.");
+            continue;
+        };
+        all.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+        all.push((name, value));
     }
     let object = Object::new();
     for (name, value) in all {
         set(&object, &name, value);
     }
-    Ok(object)
+    object
 }
 
 /// Names and values of a plain object, a Headers, or a Map.
@@ -486,23 +489,13 @@ impl Flight {
         Some(signal)
     }
 
-    /// The future's value, unless it is stopped before.
-    async fn race<T>(&self, future: impl Future<Output = T>) -> Result<T, Stop> {
-        let mut future = pin!(future);
-        poll_fn(|context| {
-            if let Some(Stop::Aborted) = self.stopped.get() {
-                return Poll::Ready(Err(Stop::Aborted));
-            }
-            if let Poll::Ready(value) = future.as_mut().poll(context) {
-                return Poll::Ready(Ok(value));
-            }
-            if let Some(stop) = self.stopped.get() {
-                return Poll::Ready(Err(stop));
-            }
-            self.waker.set(Some(context.waker().clone()));
-            Poll::Pending
-        })
-        .await
+    /// Waits for what the page's function gave, unless the flight is stopped before.
+    fn promised(&self, given: &JsValue, otherwise: &'static str) -> Promised<'_> {
+        Promised {
+            flight: self,
+            promise: JsFuture::from(Promise::resolve(given)),
+            otherwise,
+        }
     }
 
     async fn until(&self, ready: impl Fn() -> bool) {
@@ -543,6 +536,39 @@ impl Flight {
         let flight = self.clone();
         let _listener = Listener::new(&window, "online", Box::new(move |_| flight.wake()));
         self.until(|| navigator.on_line()).await;
+    }
+}
+
+/// A promise of the page's, which may never settle.
+struct Promised<'a> {
+    flight: &'a Flight,
+    promise: JsFuture,
+    /// What is said where it rejects without words.
+    otherwise: &'static str,
+}
+
+impl Future for Promised<'_> {
+    type Output = Result<JsValue, Trouble>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let stopped = || {
+            Poll::Ready(Err(Trouble {
+                failure: Failure::TimedOut,
+                again: true,
+            }))
+        };
+        if self.flight.is_aborted() {
+            return stopped();
+        }
+        if let Poll::Ready(settled) = Pin::new(&mut self.promise).poll(context) {
+            let otherwise = self.otherwise;
+            return Poll::Ready(settled.map_err(|thrown| Trouble::thrown(&thrown, otherwise)));
+        }
+        if self.flight.stopped.get().is_some() {
+            return stopped();
+        }
+        self.flight.waker.set(Some(context.waker().clone()));
+        Poll::Pending
     }
 }
 
