@@ -221,6 +221,8 @@ impl Checks {
             .job(id)
             .unwrap_or_else(|| panic!("job {id} was never started"));
         self.job_shown = true;
+        // Whatever is said from here on is said of another attempt.
+        self.since_click.clear();
         if job.by.is_some() {
             return;
         }

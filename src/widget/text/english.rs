@@ -134,7 +134,7 @@ catalogue! {
     CHOSEN_MARK "target.chosen.mark" "Chosen";
     NONE_ELIGIBLE_TITLE "target.none-eligible.title" "No cluster of this project can take this snapshot";
     NONE_ELIGIBLE_COUNT "target.none-eligible.count" "{count, plural, one {# cluster} other {# clusters}}: {reason}";
-    NOT_LOOKED_AT "jobs.not-looked-at" "{count, plural, one {# cluster of the project was} other {# clusters of the project were}} not asked for restores into the target. A restore started from there is not known here.";
+    NOT_LOOKED_AT "jobs.not-looked-at" "{count, plural, =0 {Clusters of other projects} one {# cluster of the project, and those of other projects,} other {# clusters of the project, and those of other projects,}} were not asked for restores into the target. A restore started from there is not known here.";
     CHANGED_TITLE "changed.title" "Something changed while you were deciding";
     CHANGED_REPLACED "changed.replaced" "The target cluster is gone, or is another cluster of the same name now.";
     CHANGED_WRITE_CONCERN "changed.write-concern" "The default write concern that will apply is another one now.";
