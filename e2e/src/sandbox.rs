@@ -107,6 +107,12 @@ impl Sandbox {
             .collect())
     }
 
+    /// The truth: every restore job of the world.
+    pub async fn jobs(&self) -> Result<Vec<Value>> {
+        let world: Value = serde_json::from_slice(&self.call("GET", "/sandbox/world").await?)?;
+        Ok(world["restoreJobs"].as_array().cloned().unwrap_or_default())
+    }
+
     /// Puts the world's clock forward.
     pub async fn advance(&self, ms: u64) -> Result<()> {
         self.call("POST", &format!("/sandbox/advance?ms={ms}"))

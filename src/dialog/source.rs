@@ -192,6 +192,8 @@ impl Dialog {
         match (&self.stage, step) {
             (Stage::Review(_), Step::Destination) => {
                 self.stage = Stage::Destination(DestinationStage::default());
+                // What was read at a click is not in the list's verdicts yet.
+                self.judge_clusters();
             }
             (Stage::Review(_) | Stage::Destination(_), Step::Source) if self.has_source_step() => {
                 self.back_to_source();

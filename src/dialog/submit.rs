@@ -8,7 +8,7 @@ use super::read::single_job;
 use super::stage::{Check, ReviewStage, Stage, Submission, Trace, UnknownStage};
 use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
 use crate::model::{Failure, RestoreJob, Timestamp};
-use crate::rules::Severity;
+use crate::rules::{Finding, Severity};
 
 impl Dialog {
     pub(super) fn restore_pressed(&mut self, key: String) {
@@ -119,17 +119,19 @@ impl Dialog {
         if self.target_or_snapshot_gone() {
             return;
         }
-        if let Some(failure) = self.recheck_failure() {
+        let changed = self.change_since_shown();
+        let blocked = changed.as_ref().is_some_and(|changed| {
+            let blocks = |finding: &Finding| finding.severity() == Severity::Blocker;
+            changed.target_replaced || changed.added.iter().any(blocks)
+        });
+        // What stands in the way by now says more than what could not be read.
+        if let Some(failure) = self.recheck_failure().filter(|_| !blocked) {
             self.back_to_review(Some(SubmitError::RecheckFailed(failure)), true);
             return;
         }
-        match self.change_since_shown() {
+        match changed {
             Some(changed) => {
-                let blocked = changed
-                    .added
-                    .iter()
-                    .any(|finding| finding.severity() == Severity::Blocker);
-                if blocked || changed.target_replaced {
+                if blocked {
                     self.choice.refused = self.choice.cluster.take();
                     self.emit_select();
                 }

@@ -75,7 +75,9 @@ impl Timestamp {
         .position(|known| *known == name)? as i64;
         let year: i64 = parts.next()?.parse().ok()?;
         let time = parts.next()?;
-        if parts.next()? != "GMT" || !(1..=31).contains(&day) || !(1..=9999).contains(&year) {
+        let in_range = (1..=31).contains(&day) && (1000..=9999).contains(&year);
+        // `hh:mm:ss`, and no fraction.
+        if parts.next()? != "GMT" || time.len() != 8 || !in_range {
             return None;
         }
         Timestamp::parse(&format!("{year:04}-{month:02}-{day:02}T{time}Z"))
@@ -205,7 +207,14 @@ mod tests {
             Timestamp::parse_http_date("Mon, 10 Aug 2026 03:19:27 GMT"),
             Timestamp::parse("2026-08-10T03:19:27Z")
         );
-        assert_eq!(Timestamp::parse_http_date("10 Aug 2026"), None);
+        for text in [
+            "10 Aug 2026",
+            "Mon, 10 Aug 2026 03:19:27.5 GMT",
+            "Mon, 10 Aug 377 03:19:27 GMT",
+            "Mon, 10 Aug 2026 03:19:27 CET",
+        ] {
+            assert_eq!(Timestamp::parse_http_date(text), None, "{text}");
+        }
         assert_eq!(
             Timestamp::of_object_id("6a794733c0eb9e7a17740663"),
             Timestamp::parse("2026-08-10T03:36:19Z")

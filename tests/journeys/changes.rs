@@ -136,3 +136,39 @@ fn a_clock_set_back_makes_no_fact_young() {
     journey.settle();
     assert!(matches!(journey.view().body, Body::Review(_)));
 }
+
+/// One fact cannot be read again and another stops the restore: the form is not armed again.
+#[test]
+fn a_blocker_counts_more_than_a_read_that_failed() {
+    let mut world = world();
+    world["changes"] = json!([{"afterMs": 1_000, "merge": {"person": {"roles": {STOREFRONT: ["GROUP_READ_ONLY"]}}}}]);
+    world["faults"] = json!([{"method": "GET", "path": "snapshots/", "from": 2, "do": {"status": 500, "body": {"error": 500}}}]);
+    let mut journey = Journey::opened(&world);
+    journey.review("orders-copy");
+    journey.pass(2_000);
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    journey.settle();
+    assert!(journey.sent.is_empty());
+    assert!(codes(&changed(&journey).added).contains(&"person.not-owner-of-target"));
+}
+
+/// A click that failed has read things all the same: the list knows them.
+#[test]
+fn going_back_after_a_click_the_list_knows_what_was_read() {
+    let mut world = world();
+    world["faults"] = json!([{"method": "GET", "path": "clusters/orders-copy", "from": 3, "do": {"status": 500, "body": {"error": 500}}}]);
+    let mut broken = keys();
+    broken["awsKms"]["valid"] = json!(false);
+    world["changes"] =
+        json!([{"afterMs": 1_000, "merge": {"encryptionAtRest": {STOREFRONT: broken}}}]);
+    let mut journey = Journey::opened(&world);
+    journey.review("orders-copy");
+    journey.pass(2_000);
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    journey.settle();
+    journey.send(Event::BackPressed);
+    assert!(matches!(journey.view().body, Body::Destination(view) if view.eligible == 0));
+    assert!((0..2).all(|row| !journey.dialog.cluster_row(row).unwrap().eligible));
+}

@@ -4,6 +4,7 @@
 //! that says what to do. Here stand the verbs; how a program is run is `run`, where tools come from `tools`.
 
 mod dist;
+mod fuzz;
 mod names;
 mod run;
 mod serve;

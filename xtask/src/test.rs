@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow, bail};
 
 use crate::dist;
+use crate::fuzz;
 use crate::run::{cargo, command, heading, in_ci, root, sh, target_dir, which};
 use crate::size::Budget;
 use crate::tools::{self, Chromium};
@@ -171,6 +172,11 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
             "--lib",
         ]))
     })?;
+    if long {
+        steps.step("fuzzing", || {
+            Ok(fuzz::run()?.map_or(Done::Passed, Done::Skipped))
+        })?;
+    }
     steps.step("loader in Node", node_tests)?;
     steps.step("licences, bans, sources", || {
         let deny = tools::cargo_deny().ensure()?;

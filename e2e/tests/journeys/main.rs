@@ -7,6 +7,7 @@ mod choosing;
 mod closing;
 mod demo;
 mod faults;
+mod handover;
 mod hosting;
 mod keyboard;
 mod long_lists;
@@ -14,6 +15,7 @@ mod network;
 mod policy;
 mod refusals;
 mod restoring;
+mod sockets;
 mod states;
 mod suite;
 
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         closing::journeys(),
         demo::journeys(),
         faults::journeys(),
+        handover::journeys(),
         hosting::journeys(),
         keyboard::journeys(),
         long_lists::journeys(),
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         policy::journeys(),
         refusals::journeys(),
         restoring::journeys(),
+        sockets::journeys(),
         accessibility::journeys(),
     ];
     suite::run(journeys.into_iter().flatten().collect())

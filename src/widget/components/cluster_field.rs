@@ -157,6 +157,7 @@ pub fn chosen(chosen: &ChosenCluster, view: &DestinationView, ui: &mut Ui) {
                 snapshot::newer_lost(ui, "p.after", &view.summary);
             }
         });
-        destination::not_looked_at(view.jobs_not_looked_at, ui);
+        let not_looked_at = view.jobs_not_looked_at;
+        destination::not_looked_at(not_looked_at, not_looked_at > 0, ui);
     });
 }

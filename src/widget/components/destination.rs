@@ -146,10 +146,10 @@ fn changed(changed: &Changed, ui: &mut Ui) {
     });
 }
 
-/// How many clusters were not asked for restores into the target.
-pub fn not_looked_at(count: usize, ui: &mut Ui) {
+/// Which clusters were not asked for restores into the target. Those of other projects never are.
+pub fn not_looked_at(count: usize, chosen: bool, ui: &mut Ui) {
     ui.group(|ui| {
-        if count > 0 {
+        if chosen {
             let count = [("count", Value::Count(count))];
             ui.put_rich("p.hint", english::NOT_LOOKED_AT, &count);
         }

@@ -37,7 +37,7 @@ pub fn review(view: &ReviewView, ui: &mut Ui) {
             }
         });
         afterwards(view, ui);
-        destination::not_looked_at(view.jobs_not_looked_at, ui);
+        destination::not_looked_at(view.jobs_not_looked_at, true, ui);
         handover::handover(view, ui);
         confirm::confirm(view, ui);
     });

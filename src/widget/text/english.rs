@@ -134,12 +134,12 @@ catalogue! {
     CHOSEN_MARK "target.chosen.mark" "Chosen";
     NONE_ELIGIBLE_TITLE "target.none-eligible.title" "No cluster of this project can take this snapshot";
     NONE_ELIGIBLE_COUNT "target.none-eligible.count" "{count, plural, one {# cluster} other {# clusters}}: {reason}";
-    NOT_LOOKED_AT "jobs.not-looked-at" "{count, plural, one {# cluster of the project was} other {# clusters of the project were}} not asked for restores into the target. A restore started from there is not known here.";
+    NOT_LOOKED_AT "jobs.not-looked-at" "{count, plural, =0 {Clusters of other projects} one {# cluster of the project, and those of other projects,} other {# clusters of the project, and those of other projects,}} were not asked for restores into the target. A restore started from there is not known here.";
     CHANGED_TITLE "changed.title" "Something changed while you were deciding";
     CHANGED_REPLACED "changed.replaced" "The target cluster is gone, or is another cluster of the same name now.";
     CHANGED_WRITE_CONCERN "changed.write-concern" "The default write concern that will apply is another one now.";
     CHANGED_UNREADABLE "changed.unreadable" "Some facts could not be read again.";
-    CHANGED_NOTHING_SENT "changed.nothing-sent" "Nothing was restored. Choose again, and review it.";
+    CHANGED_NOTHING_SENT "changed.nothing-sent" "Nothing was sent. Choose again, and review it.";
     CHECKING "checking" "Checking once more…";
     PAUSED "state.paused" "Paused";
     IDLE "state.idle" "Idle";
@@ -263,7 +263,7 @@ catalogue! {
     SAY_REFUSED "say.refused" "{cluster} cannot be the target. {reasons}";
     SAY_PROJECT "say.project" "Another project is chosen. Target cluster and confirmation are empty again.";
     SAY_LOADED "say.loaded" "{total, plural, =0 {No clusters} one {# cluster} other {# clusters}} loaded, {eligible} eligible.";
-    SAY_CHANGED "say.changed" "Something changed, so nothing was restored. Review it again.";
+    SAY_CHANGED "say.changed" "Something changed, so nothing was sent. Review it again.";
     SAY_REFUSED_REQUEST "say.refused-request" "The restore was not started.";
     SAY_UNKNOWN "say.unknown" "It is not known whether the restore was started. Do not start it again before that is clear.";
     SAY_STATE "say.state" "The restore is {state, select, running {running} completed {complete} failed {failed} cancelled {cancelled} expired {expired} other {in an unknown state}}.";
