@@ -10,7 +10,7 @@ mod faults;
 mod hosting;
 mod keyboard;
 mod long_lists;
-mod network;
+mod outages;
 mod policy;
 mod refusals;
 mod restoring;
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         hosting::journeys(),
         keyboard::journeys(),
         long_lists::journeys(),
-        network::journeys(),
+        outages::journeys(),
         policy::journeys(),
         refusals::journeys(),
         restoring::journeys(),
