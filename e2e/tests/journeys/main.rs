@@ -11,7 +11,7 @@ mod handover;
 mod hosting;
 mod keyboard;
 mod long_lists;
-mod network;
+mod outages;
 mod policy;
 mod refusals;
 mod restoring;
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         hosting::journeys(),
         keyboard::journeys(),
         long_lists::journeys(),
-        network::journeys(),
+        outages::journeys(),
         policy::journeys(),
         refusals::journeys(),
         restoring::journeys(),
