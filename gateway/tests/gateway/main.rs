@@ -17,6 +17,8 @@ mod law;
 mod never_twice;
 mod openapi;
 mod operation;
+mod process;
 mod reads;
+mod replicas;
 mod support;
 mod vectors;
