@@ -9,6 +9,7 @@
 
 mod attacks;
 mod audit;
+mod conformance;
 mod credentials;
 #[path = "../../../sandbox/tests/common/document.rs"]
 mod document;

@@ -242,7 +242,7 @@ async fn replicas_that_are_killed_start_each_restore_once_and_lose_none() {
     for (number, job) in &told {
         assert_eq!(
             jobs[&format!("target-{number}")],
-            [job.clone()],
+            std::slice::from_ref(job),
             "restore {number}"
         );
     }

@@ -85,6 +85,22 @@ fn as_json_schema(value: &mut Value) {
     }
 }
 
+/// The document that `ATLAS_OPENAPI` names, if it is set, without what real answers don't keep to.
+pub fn read() -> Option<Value> {
+    let path = std::env::var_os("ATLAS_OPENAPI")?;
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("ATLAS_OPENAPI={}: {error}", path.display()));
+    let mut document: Value = serde_json::from_str(&text).expect("an API document");
+    for (schema, member, _) in DEVIATIONS {
+        if let Some(properties) =
+            document["components"]["schemas"][schema]["properties"].as_object_mut()
+        {
+            properties.remove(member);
+        }
+    }
+    Some(document)
+}
+
 /// The API document.
 pub struct Document {
     paths: Map<String, Value>,
@@ -94,18 +110,8 @@ pub struct Document {
 impl Document {
     /// The one that `ATLAS_OPENAPI` names, if it is set.
     pub fn open() -> Option<Document> {
-        let path = std::env::var_os("ATLAS_OPENAPI")?;
-        let text = std::fs::read_to_string(&path)
-            .unwrap_or_else(|error| panic!("ATLAS_OPENAPI={}: {error}", path.display()));
-        let mut document: Value = serde_json::from_str(&text).expect("an API document");
+        let mut document = read()?;
         as_json_schema(&mut document);
-        for (schema, member, _) in DEVIATIONS {
-            if let Some(properties) =
-                document["components"]["schemas"][schema]["properties"].as_object_mut()
-            {
-                properties.remove(member);
-            }
-        }
         Some(Document {
             paths: document["paths"].as_object().unwrap().clone(),
             components: document["components"].clone(),
