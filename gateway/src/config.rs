@@ -1,0 +1,569 @@
+//! What the gateway is told at its start, checked: after this nothing is missing and nothing contradicts itself.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use atlas_restore_dialog::model::{Policy, Topology};
+use ipnet::IpNet;
+use jsonwebtoken::Algorithm;
+
+use crate::secret::Secret;
+use crate::settings::{SettingError, Settings};
+
+type Checked<T> = Result<T, SettingError>;
+
+/// All of it.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The backend's path, `/restore`: begins with a slash and ends without one.
+    pub base_path: String,
+    /// The page's origin as the browser sees it; without it `Origin` is compared with `Host`.
+    pub public_origin: Option<String>,
+    /// Files served at `/`.
+    pub static_dir: Option<PathBuf>,
+    /// A filter for the log, such as `info`.
+    pub log: String,
+    /// Which Atlas.
+    pub atlas: Atlas,
+    /// Who is it?
+    pub identity: Identity,
+    /// The rules' policy.
+    pub policy: Policy,
+    /// Where attempts are written down.
+    pub audit: Audit,
+    /// How much and how long.
+    pub limits: Limits,
+}
+
+/// Which Atlas, and how it is reached.
+#[derive(Clone, Debug)]
+pub enum Atlas {
+    /// The real one, or one that speaks like it, over HTTP.
+    Remote {
+        /// Origin, without a slash at its end.
+        base_url: String,
+        /// The service account.
+        client_id: Secret,
+        /// Its secret.
+        client_secret: Secret,
+        /// A certificate authority beside the usual ones, as PEM.
+        ca: Option<Vec<u8>>,
+    },
+    /// An Atlas in memory that serves this world.
+    Sandbox {
+        /// The world, as JSON.
+        world: String,
+    },
+}
+
+/// Where the person's name comes from.
+#[derive(Clone, Debug)]
+pub enum Identity {
+    /// An authenticating proxy puts it into a header.
+    Header {
+        /// Which, in lower case.
+        header: String,
+        /// Another with the name that people see.
+        name_header: Option<String>,
+        /// Only these addresses are believed.
+        trusted_peers: Vec<IpNet>,
+    },
+    /// A token of an OpenID provider.
+    Oidc(Box<Oidc>),
+    /// Always the same, with the sandbox only.
+    Fixed {
+        /// Login name.
+        username: String,
+        /// The name that people see.
+        name: Option<String>,
+    },
+}
+
+/// An OpenID provider and what its tokens must say.
+#[derive(Clone, Debug)]
+pub struct Oidc {
+    /// `iss`.
+    pub issuer: String,
+    /// `aud` must hold it.
+    pub audience: String,
+    /// Where the keys are; without it the provider's discovery document says so.
+    pub jwks_url: Option<String>,
+    /// Signatures that are accepted; never a symmetric one.
+    pub algorithms: Vec<Algorithm>,
+    /// The header with the token, in lower case.
+    pub token_header: String,
+    /// The claim that is Atlas's username.
+    pub username_claim: String,
+    /// The claim that people see.
+    pub name_claim: String,
+}
+
+/// Where attempts are written down.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    /// `None`: standard output.
+    pub file: Option<PathBuf>,
+    /// Waits until the disk has it.
+    pub sync: bool,
+}
+
+/// How much and how long.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Open connections.
+    pub connections: usize,
+    /// Requests at the same time.
+    pub concurrent_requests: usize,
+    /// Of one person; 0: without limit.
+    pub requests_per_minute: u64,
+    /// Restores of one person; 0: without limit.
+    pub restores_per_minute: u64,
+    /// How long roles are believed.
+    pub roles: Duration,
+    /// How long the list of projects is believed.
+    pub projects: Duration,
+    /// For a request's head.
+    pub header: Duration,
+    /// For a request's body.
+    pub body: Duration,
+    /// For the answer to a read.
+    pub request: Duration,
+    /// For Atlas's answer to one call.
+    pub atlas: Duration,
+    /// How long requests may run on after the signal to end.
+    pub shutdown: Duration,
+    /// How long a lost answer's job is looked for.
+    pub reconcile: Duration,
+    /// How many attempts are remembered.
+    pub remembered_attempts: usize,
+}
+
+impl Config {
+    /// Checks the settings and reads the files that they name. `secret` gives an environment variable's value.
+    ///
+    /// # Errors
+    /// Names the key that is missing or wrong.
+    pub fn check(settings: &Settings, secret: impl Fn(&str) -> Option<String>) -> Checked<Config> {
+        let sandbox = settings.flag("sandbox", false);
+        let limits = limits(settings);
+        let listen = settings.text("listen").unwrap_or("127.0.0.1:8080");
+        Ok(Config {
+            listen: listen.parse().map_err(|_| {
+                let problem = format!("expected an address such as 127.0.0.1:8080, found {listen}");
+                SettingError::new("listen", problem)
+            })?,
+            base_path: base_path(settings.text("base_path").unwrap_or("/restore"))?,
+            public_origin: settings
+                .text("public_origin")
+                .map(|text| origin("public_origin", text))
+                .transpose()?,
+            static_dir: static_dir(settings)?,
+            log: settings.text("log").unwrap_or("info").to_owned(),
+            atlas: atlas(settings, sandbox, secret)?,
+            identity: identity(settings, sandbox)?,
+            policy: policy(settings)?,
+            audit: audit(settings, sandbox)?,
+            limits,
+        })
+    }
+}
+
+fn limits(settings: &Settings) -> Limits {
+    let seconds = |key, default| Duration::from_secs(settings.number(key, default));
+    let count = |key, default| usize::try_from(settings.number(key, default)).unwrap_or(usize::MAX);
+    Limits {
+        connections: count("limits.connections", 2_000).max(1),
+        concurrent_requests: count("limits.concurrent_requests", 500).max(1),
+        requests_per_minute: settings.number("limits.requests_per_minute", 1_200),
+        restores_per_minute: settings.number("limits.restores_per_minute", 10),
+        roles: seconds("limits.roles_seconds", 60),
+        projects: seconds("limits.projects_seconds", 30),
+        header: seconds("limits.header_seconds", 10),
+        body: seconds("limits.body_seconds", 10),
+        request: seconds("limits.request_seconds", 60),
+        atlas: seconds("atlas.timeout_seconds", 30),
+        shutdown: seconds("limits.shutdown_seconds", 60),
+        reconcile: seconds("limits.reconcile_seconds", 10),
+        remembered_attempts: count("limits.remembered_attempts", 10_000).max(1),
+    }
+}
+
+fn base_path(text: &str) -> Checked<String> {
+    let path = text.trim_end_matches('/');
+    let tame = path.starts_with('/')
+        && path.len() > 1
+        && path
+            .split('/')
+            .skip(1)
+            .all(|part| !part.is_empty() && part.bytes().all(is_path_byte));
+    if tame {
+        Ok(path.to_owned())
+    } else {
+        let problem = format!("expected a path such as /restore, found {text}");
+        Err(SettingError::new("base_path", problem))
+    }
+}
+
+fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// `https://host` or `https://host:port`, in lower case.
+fn origin(key: &str, text: &str) -> Checked<String> {
+    let wrong = || {
+        let problem =
+            format!("expected an origin such as https://portal.example.com, found {text}");
+        SettingError::new(key, problem)
+    };
+    let text = text.trim_end_matches('/');
+    let url = reqwest::Url::parse(text).map_err(|_| wrong())?;
+    let origin = url.origin();
+    let plain = origin.is_tuple()
+        && matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if plain {
+        Ok(origin.ascii_serialization())
+    } else {
+        Err(wrong())
+    }
+}
+
+fn static_dir(settings: &Settings) -> Checked<Option<PathBuf>> {
+    let Some(text) = settings.text("static_dir") else {
+        return Ok(None);
+    };
+    let folder = PathBuf::from(text);
+    if folder.is_dir() {
+        Ok(Some(folder))
+    } else {
+        let problem = format!("{text} is no folder");
+        Err(SettingError::new("static_dir", problem))
+    }
+}
+
+fn atlas(
+    settings: &Settings,
+    sandbox: bool,
+    secret: impl Fn(&str) -> Option<String>,
+) -> Checked<Atlas> {
+    if sandbox {
+        let file = settings.required("world")?;
+        return Ok(Atlas::Sandbox {
+            world: read("world", file)?,
+        });
+    }
+    if settings.text("world").is_some() {
+        return Err(SettingError::new("world", "is only for the sandbox"));
+    }
+    let base_url = settings
+        .text("atlas.base_url")
+        .unwrap_or("https://cloud.mongodb.com");
+    let of = |key: &str, variable: &str| -> Checked<Secret> {
+        let text = match settings.text(key) {
+            Some(file) => read(key, file)?,
+            None => secret(variable).ok_or_else(|| {
+                SettingError::new(key, format!("is needed, or the variable {variable}"))
+            })?,
+        };
+        let text = text.trim();
+        if text.is_empty() || text.contains(char::is_control) {
+            return Err(SettingError::new(
+                key,
+                "is empty, or has more than one line",
+            ));
+        }
+        Ok(Secret::new(text))
+    };
+    Ok(Atlas::Remote {
+        base_url: origin("atlas.base_url", base_url)?,
+        client_id: of("atlas.client_id_file", "RESTORE_GATEWAY_CLIENT_ID")?,
+        client_secret: of("atlas.client_secret_file", "RESTORE_GATEWAY_CLIENT_SECRET")?,
+        ca: settings
+            .text("atlas.ca_file")
+            .map(|file| read("atlas.ca_file", file).map(String::into_bytes))
+            .transpose()?,
+    })
+}
+
+fn read(key: &str, file: &str) -> Checked<String> {
+    fs::read_to_string(file)
+        .map_err(|error| SettingError::new(key, format!("cannot read {file}: {error}")))
+}
+
+fn identity(settings: &Settings, sandbox: bool) -> Checked<Identity> {
+    let source = match settings.text("identity.source") {
+        None if sandbox => "fixed",
+        _ => settings.required("identity.source")?,
+    };
+    match source {
+        "fixed" if sandbox => Ok(Identity::Fixed {
+            username: settings
+                .text("identity.username")
+                .unwrap_or_default()
+                .to_owned(),
+            name: settings.text("identity.name").map(str::to_owned),
+        }),
+        "fixed" => Err(SettingError::new(
+            "identity.source",
+            "\"fixed\" is only for the sandbox",
+        )),
+        "header" => header_identity(settings),
+        "oidc" => oidc_identity(settings),
+        other => Err(SettingError::new(
+            "identity.source",
+            format!("expected \"header\" or \"oidc\", found \"{other}\""),
+        )),
+    }
+}
+
+fn header_name(settings: &Settings, key: &str, default: Option<&str>) -> Checked<String> {
+    let text = match (settings.text(key), default) {
+        (Some(text), _) => text,
+        (None, Some(default)) => default,
+        (None, None) => settings.required(key)?,
+    };
+    axum::http::HeaderName::try_from(text)
+        .map(|name| name.as_str().to_owned())
+        .map_err(|_| SettingError::new(key, format!("expected a header's name, found {text}")))
+}
+
+fn header_identity(settings: &Settings) -> Checked<Identity> {
+    let key = "identity.trusted_peers";
+    let peers = settings.list(key).unwrap_or_default();
+    if peers.is_empty() {
+        return Err(SettingError::new(
+            key,
+            "is needed: the addresses of the authenticating proxy, such as 10.0.0.0/24",
+        ));
+    }
+    let trusted_peers = peers
+        .iter()
+        .map(|text| {
+            text.parse::<IpNet>()
+                .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+                .map_err(|_| SettingError::new(key, format!("{text} is no address or network")))
+        })
+        .collect::<Checked<Vec<_>>>()?;
+    Ok(Identity::Header {
+        header: header_name(settings, "identity.header", None)?,
+        name_header: settings
+            .text("identity.name_header")
+            .map(|_| header_name(settings, "identity.name_header", None))
+            .transpose()?,
+        trusted_peers,
+    })
+}
+
+fn oidc_identity(settings: &Settings) -> Checked<Identity> {
+    let key = "identity.algorithms";
+    let names = settings
+        .list(key)
+        .unwrap_or_else(|| vec!["RS256".into(), "ES256".into()]);
+    let algorithms = names
+        .iter()
+        .map(|name| match name.parse::<Algorithm>() {
+            Ok(Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512) | Err(_) => Err(
+                SettingError::new(key, format!("{name} is no asymmetric signature")),
+            ),
+            Ok(algorithm) => Ok(algorithm),
+        })
+        .collect::<Checked<Vec<_>>>()?;
+    if algorithms.is_empty() {
+        return Err(SettingError::new(key, "names none"));
+    }
+    let url = |key: &str, text: &str| -> Checked<String> {
+        match reqwest::Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
+            _ => Err(SettingError::new(key, format!("{text} is no URL"))),
+        }
+    };
+    let text = |key: &str, default: &str| settings.text(key).unwrap_or(default).to_owned();
+    Ok(Identity::Oidc(Box::new(Oidc {
+        issuer: url("identity.issuer", settings.required("identity.issuer")?)?,
+        audience: settings.required("identity.audience")?.to_owned(),
+        jwks_url: settings
+            .text("identity.jwks_url")
+            .map(|text| url("identity.jwks_url", text))
+            .transpose()?,
+        algorithms,
+        token_header: header_name(settings, "identity.token_header", Some("authorization"))?,
+        username_claim: text("identity.username_claim", "email"),
+        name_claim: text("identity.name_claim", "name"),
+    })))
+}
+
+fn policy(settings: &Settings) -> Checked<Policy> {
+    let default = Policy::default();
+    Ok(Policy {
+        accepted_roles: settings
+            .list("policy.accepted_roles")
+            .unwrap_or(default.accepted_roles),
+        require_encryption: settings.flag("policy.require_encryption", default.require_encryption),
+        topology: match settings.text("policy.topology") {
+            None => default.topology,
+            Some("replica-set") => Topology::ReplicaSet,
+            Some("matching") => Topology::Matching,
+            Some(other) => {
+                let problem =
+                    format!("expected \"replica-set\" or \"matching\", found \"{other}\"");
+                return Err(SettingError::new("policy.topology", problem));
+            }
+        },
+    })
+}
+
+fn audit(settings: &Settings, sandbox: bool) -> Checked<Audit> {
+    let file = match settings.text("audit.file") {
+        None if sandbox => "-",
+        None => {
+            return Err(SettingError::new(
+                "audit.file",
+                "is needed: a file, or - for standard output",
+            ));
+        }
+        Some(text) => text,
+    };
+    Ok(Audit {
+        file: (file != "-").then(|| PathBuf::from(file)),
+        sync: settings.flag("audit.sync", true),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REMOTE: &str = r#"
+        [identity]
+        source = "header"
+        header = "X-Forwarded-Email"
+        trusted_peers = ["10.1.0.0/16", "::1"]
+        [audit]
+        file = "-"
+    "#;
+
+    fn check(file: &str) -> Checked<Config> {
+        let mut settings = Settings::default();
+        settings.add_file(file)?;
+        Config::check(&settings, |name| Some(format!("value of {name}")))
+    }
+
+    #[test]
+    fn remote_needs_little() {
+        let config = check(REMOTE).unwrap();
+        assert_eq!(config.base_path, "/restore");
+        let Atlas::Remote {
+            base_url,
+            client_secret,
+            ..
+        } = &config.atlas
+        else {
+            panic!("not remote");
+        };
+        assert_eq!(base_url, "https://cloud.mongodb.com");
+        assert_eq!(
+            client_secret.reveal(),
+            "value of RESTORE_GATEWAY_CLIENT_SECRET"
+        );
+        assert!(!format!("{config:?}").contains("value of"));
+        let Identity::Header {
+            header,
+            trusted_peers,
+            ..
+        } = &config.identity
+        else {
+            panic!("no header");
+        };
+        assert_eq!(
+            (header.as_str(), trusted_peers.len()),
+            ("x-forwarded-email", 2)
+        );
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        for (change, key) in [
+            (
+                ("source = \"header\"", "source = \"fixed\""),
+                "identity.source",
+            ),
+            (
+                ("source = \"header\"", "source = \"oidc\""),
+                "identity.issuer",
+            ),
+            (("source = \"header\"", ""), "identity.source"),
+            (
+                ("[\"10.1.0.0/16\", \"::1\"]", "[]"),
+                "identity.trusted_peers",
+            ),
+            (("::1", "localhost"), "identity.trusted_peers"),
+            (("X-Forwarded-Email", "X Email"), "identity.header"),
+            (
+                (
+                    "[audit]",
+                    "[atlas]\nbase_url = \"cloud.mongodb.com\"\n[audit]",
+                ),
+                "atlas.base_url",
+            ),
+            (("file = \"-\"", ""), "audit.file"),
+            (
+                ("[audit]", "[policy]\ntopology = \"ring\"\n[audit]"),
+                "policy.topology",
+            ),
+            (
+                (
+                    "[audit]",
+                    "[atlas]\nclient_secret_file = \"/no/such\"\n[audit]",
+                ),
+                "atlas.client_secret_file",
+            ),
+        ] {
+            let file = REMOTE.replace(change.0, change.1);
+            assert_eq!(check(&file).unwrap_err().key, key, "{file}");
+        }
+        for (line, key) in [
+            ("listen = \"8080\"", "listen"),
+            ("base_path = \"restore\"", "base_path"),
+            ("base_path = \"/a/../b\"", "base_path"),
+            ("public_origin = \"https://a/b\"", "public_origin"),
+            ("static_dir = \"/no/such\"", "static_dir"),
+            ("world = \"x.json\"", "world"),
+            ("sandbox = true", "world"),
+        ] {
+            let file = format!("{line}\n{REMOTE}");
+            assert_eq!(check(&file).unwrap_err().key, key, "{file}");
+        }
+    }
+
+    #[test]
+    fn symmetric_signatures_are_refused() {
+        let oidc = r#"
+            [identity]
+            source = "oidc"
+            issuer = "https://id.example.com"
+            audience = "portal"
+            algorithms = ["HS256"]
+            [audit]
+            file = "-"
+        "#;
+        assert_eq!(check(oidc).unwrap_err().key, "identity.algorithms");
+        assert!(check(&oidc.replace("HS256", "PS256")).is_ok());
+    }
+
+    #[test]
+    fn missing_secret_is_named() {
+        let mut settings = Settings::default();
+        settings.add_file(REMOTE).unwrap();
+        let error = Config::check(&settings, |_| None).unwrap_err();
+        assert_eq!(error.key, "atlas.client_id_file");
+        assert!(error.problem.contains("RESTORE_GATEWAY_CLIENT_ID"));
+    }
+}

@@ -1,0 +1,232 @@
+//! Atlas as the gateway calls it: with a token, within its rate limits, on its clock. Belongs here: how a call is sent
+//! and what is tried again; not: which calls a person may make.
+
+mod account;
+mod clock;
+mod listed;
+mod transport;
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use atlas_restore_dialog::atlas::{self, Call, ReadError};
+use atlas_restore_dialog::model::{Failure, Timestamp};
+use axum::http::header;
+use tokio::time::Instant;
+
+pub use account::{Account, TokenError};
+pub use clock::Clock;
+pub use listed::Listed;
+pub use transport::{NoAnswer, Received, Request, Transport, client};
+
+use crate::metrics::Metrics;
+use std::sync::Arc;
+
+/// How long all calls pause after a 429 that doesn't say.
+const PAUSE: Duration = Duration::from_secs(2);
+/// No pause is longer, whatever Atlas says.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Before a read is sent a second time.
+const SECOND_TRY: Duration = Duration::from_millis(150);
+
+/// Why Atlas gave no answer that could be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The call was not sent, or certainly did nothing.
+    NotSent(String),
+    /// It may have been carried out.
+    Lost(String),
+    /// No token could be had.
+    NoToken(String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Trouble::NotSent(why) => write!(f, "Atlas cannot be reached: {why}"),
+            Trouble::Lost(why) => write!(f, "Atlas did not answer: {why}"),
+            Trouble::NoToken(why) => write!(f, "no token for Atlas: {why}"),
+        }
+    }
+}
+
+/// The one way to Atlas.
+#[derive(Debug)]
+pub struct Atlas {
+    transport: Transport,
+    account: Account,
+    clock: Clock,
+    pause: Mutex<Option<Instant>>,
+    metrics: Arc<Metrics>,
+}
+
+impl Atlas {
+    /// Over this transport, with this account.
+    pub fn new(transport: Transport, account: Account, metrics: Arc<Metrics>) -> Self {
+        Atlas {
+            transport,
+            account,
+            clock: Clock::default(),
+            pause: Mutex::default(),
+            metrics,
+        }
+    }
+
+    /// The time by Atlas's clock, as far as it is known.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether a token is at hand or can be had.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn ready(&self) -> Result<(), Trouble> {
+        self.token().await.map(|_| ())
+    }
+
+    async fn token(&self) -> Result<crate::secret::Secret, Trouble> {
+        self.account
+            .token(&self.transport, &self.clock)
+            .await
+            .map_err(|error| Trouble::NoToken(error.to_string()))
+    }
+
+    /// Sends a call; a read is sent once more where it had no answer. While Atlas's rate limit has us wait, the answer
+    /// is its 429 without asking.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn send(&self, call: &Call, request_id: &str) -> Result<Received, Trouble> {
+        let first = self.once(call, request_id).await;
+        let again = call.method == "GET"
+            && match &first {
+                Ok(received) => matches!(received.status, 502..=504),
+                Err(Trouble::NotSent(_) | Trouble::Lost(_)) => true,
+                Err(Trouble::NoToken(_)) => false,
+            };
+        if !again {
+            return first;
+        }
+        tokio::time::sleep(SECOND_TRY).await;
+        self.once(call, request_id).await
+    }
+
+    async fn once(&self, call: &Call, request_id: &str) -> Result<Received, Trouble> {
+        if let Some(wait) = self.paused() {
+            return Ok(Received::rate_limited(wait));
+        }
+        let token = self.token().await?;
+        let received = self.with_token(call, request_id, &token).await?;
+        // Atlas also answers 401 where the account may not see a project: a new token would not help there.
+        if received.status != 401 || received.names_a_project() {
+            return Ok(received);
+        }
+        self.account.forget(&token).await;
+        let token = self.token().await?;
+        self.with_token(call, request_id, &token).await
+    }
+
+    async fn with_token(
+        &self,
+        call: &Call,
+        request_id: &str,
+        token: &crate::secret::Secret,
+    ) -> Result<Received, Trouble> {
+        let mut headers: Vec<(&'static str, String)> = vec![
+            ("authorization", format!("Bearer {}", token.reveal())),
+            ("x-request-id", request_id.to_owned()),
+        ];
+        for name in ["Accept", "Content-Type"] {
+            if let Some(value) = call.header(name) {
+                let name = if name == "Accept" {
+                    "accept"
+                } else {
+                    "content-type"
+                };
+                headers.push((name, value.to_owned()));
+            }
+        }
+        let started = Instant::now();
+        let sent = self
+            .transport
+            .send(Request {
+                method: call.method,
+                path: call.path.clone(),
+                headers,
+                body: call.body.clone(),
+            })
+            .await;
+        let status = sent.as_ref().map_or(0, |received| received.status);
+        self.metrics.atlas(call.method, status, started.elapsed());
+        let received = sent.map_err(|error| match error {
+            NoAnswer::NotSent(why) => Trouble::NotSent(why),
+            NoAnswer::Lost(why) => Trouble::Lost(why),
+        })?;
+        self.clock.learn(&received);
+        if received.status == 429 {
+            self.pause_for(received.retry_after(self.now()).unwrap_or(PAUSE));
+        }
+        Ok(received)
+    }
+
+    /// How long Atlas wants us to wait still.
+    fn paused(&self) -> Option<Duration> {
+        let pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = pause.as_ref()?.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn pause_for(&self, wait: Duration) {
+        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        *pause = Some(Instant::now() + wait.min(LONGEST_PAUSE));
+    }
+
+    /// Reads something with the dialog's own readers.
+    ///
+    /// # Errors
+    /// As the dialog would see them.
+    pub async fn read<T>(
+        &self,
+        call: &Call,
+        request_id: &str,
+        reader: fn(&[u8]) -> Result<T, ReadError>,
+    ) -> Result<T, Failure> {
+        let received = self
+            .send(call, request_id)
+            .await
+            .map_err(|trouble| Failure::NoAnswer {
+                message: trouble.to_string(),
+            })?;
+        received.read(call, reader)
+    }
+}
+
+impl Received {
+    /// Reads the body as the answer to this call.
+    ///
+    /// # Errors
+    /// A refusal, HTML, another version, or JSON that is not what Atlas documents.
+    pub fn read<T>(
+        &self,
+        call: &Call,
+        reader: fn(&[u8]) -> Result<T, ReadError>,
+    ) -> Result<T, Failure> {
+        let content_type = self.header(header::CONTENT_TYPE);
+        if !(200..300).contains(&self.status) {
+            return Err(atlas::read_problem(self.status, content_type, &self.body));
+        }
+        if let (Some(declared), Some(version)) = (content_type, call.version()) {
+            atlas::check_media_type(declared, version)?;
+        }
+        Ok(reader(&self.body)?)
+    }
+}
+
+impl Atlas {
+    /// The sandbox, where Atlas is one.
+    pub fn sandbox(&self) -> Option<&Mutex<atlas_sandbox::Sandbox>> {
+        self.transport.sandbox()
+    }
+}

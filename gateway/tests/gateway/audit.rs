@@ -1,0 +1,97 @@
+//! What is written down, and that nothing happens without.
+
+use serde_json::json;
+
+use super::support::*;
+
+#[tokio::test]
+async fn attempt_and_outcome_are_written_down() {
+    let gateway = Gateway::over(&world());
+    let request = with(
+        post("key-1", "orders-staging"),
+        "restore-reason",
+        "Drill%20of%20November%0A%7B%22forged%22%3A1%7D",
+    );
+    let request = with(request, "x-request-id", "request-0001");
+    let got = gateway.restore(request).await;
+    assert_eq!(got.status, 200);
+    let lines = gateway.audit();
+    assert_eq!(lines.len(), 2);
+    for line in &lines {
+        assert_eq!(
+            line["person"],
+            json!({"username": PERSON, "name": "Maya Okafor"})
+        );
+        assert_eq!(line["reason"], "Drill of November\n{\"forged\":1}");
+        assert_eq!(
+            line["source"],
+            json!({"projectId": SOURCE, "cluster": "orders"})
+        );
+        assert_eq!(line["snapshotId"], SNAPSHOT);
+        assert_eq!(
+            line["target"],
+            json!({"projectId": TARGET, "cluster": "orders-staging"})
+        );
+        assert_eq!(line["requestId"], "request-0001");
+        assert_eq!(line["idempotencyKey"], "key-1");
+        assert!(line["time"].as_str().unwrap().starts_with("2026-11-24T10:"));
+    }
+    assert_eq!(
+        (&lines[0]["event"], &lines[0]["decision"]),
+        (&json!("attempt"), &json!("allowed"))
+    );
+    assert!(
+        lines[0]["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|finding| finding["code"] == "data.deleted")
+    );
+    assert_eq!(
+        (&lines[1]["event"], &lines[1]["decision"]),
+        (&json!("outcome"), &json!("started"))
+    );
+    assert_eq!(lines[1]["jobId"], got.json()["id"]);
+    assert_eq!(lines[1]["status"], 200);
+}
+
+#[tokio::test]
+async fn refusal_is_written_down_with_its_findings() {
+    let gateway = Gateway::over(&world());
+    gateway.restore(post("k", "catalog-staging")).await;
+    let request = with_body(post("k2", "x"), body(SNAPSHOT, STRANGE, "board"));
+    gateway.restore(request).await;
+    let lines = gateway.audit();
+    assert_eq!(lines.len(), 2);
+    for (line, code) in lines
+        .iter()
+        .zip(["target.not-encrypted", "person.not-owner-of-target"])
+    {
+        assert_eq!(
+            (&line["event"], &line["decision"]),
+            (&json!("attempt"), &json!("refused"))
+        );
+        assert!(
+            line["findings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|finding| finding["code"] == code)
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn nothing_is_sent_where_nothing_can_be_written() {
+    let mut config = config(&world());
+    // Can be opened, and is always full.
+    config.audit.file = Some("/dev/full".into());
+    let gateway = Gateway::new(config);
+    for target in ["orders-staging", "catalog-staging"] {
+        let got = gateway.restore(post(target, target)).await;
+        assert_eq!(got.refusal(), (503, "audit-unavailable".into()));
+        assert_ne!(got.header("retry-after"), "");
+    }
+    assert_eq!(gateway.posts(), 0);
+}

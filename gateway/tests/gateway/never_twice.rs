@@ -1,0 +1,171 @@
+//! One confirmed attempt starts at most one job, and its outcome is not lost.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::support::*;
+
+fn id(got: &Got) -> String {
+    assert_eq!(got.status, 200, "{got:?}");
+    got.json()["id"].as_str().unwrap().to_owned()
+}
+
+fn fault(what: Value) -> Value {
+    json!([{"method": "POST", "path": "restoreJobs", "nth": 1, "do": what}])
+}
+
+#[tokio::test]
+async fn same_key_gives_the_same_answer() {
+    let gateway = Gateway::over(&world());
+    let first = gateway.restore(post("k", "orders-staging")).await;
+    let second = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(id(&first), id(&second));
+    assert_eq!(first.bytes, second.bytes);
+    assert_eq!(gateway.posts(), 1);
+}
+
+#[tokio::test]
+async fn same_key_at_the_same_time_gives_the_same_answer() {
+    let gateway = Gateway::over(&world());
+    let token = gateway.token().await;
+    let calls: Vec<_> = (0..20)
+        .map(|_| {
+            let (gateway, token) = (gateway.clone(), token.clone());
+            tokio::spawn(async move {
+                let request = with(post("k", "orders-staging"), "x-csrf-token", &token);
+                gateway.call(request).await
+            })
+        })
+        .collect();
+    let mut ids = BTreeSet::new();
+    for call in calls {
+        ids.insert(id(&call.await.unwrap()));
+    }
+    assert_eq!(ids.len(), 1);
+    assert_eq!(gateway.posts(), 1);
+}
+
+#[tokio::test]
+async fn key_of_another_restore_is_refused() {
+    let gateway = Gateway::over(&world());
+    id(&gateway.restore(post("k", "orders-staging")).await);
+    let got = gateway.restore(post("k", "orders-rehearsal")).await;
+    assert_eq!(got.refusal(), (422, "idempotency-key-reused".into()));
+    assert_eq!(gateway.posts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_answers_job_is_found() {
+    for what in [json!("drop"), json!("malformed")] {
+        let gateway = Gateway::over(&world_with(json!({ "faults": fault(what) })));
+        let got = gateway.restore(post("k", "orders-staging")).await;
+        let jobs = gateway.jobs();
+        assert_eq!(jobs.len(), 1);
+        assert_eq!(jobs[0]["job"]["id"], id(&got));
+        let outcome = gateway.audit().pop().unwrap();
+        assert_eq!(outcome["decision"], "reconciled");
+        assert_eq!(outcome["jobId"], id(&got));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn outcome_that_nobody_knows_is_said_so_and_settled_later() {
+    // The job is there, and the list of jobs fails until later.
+    let faults = json!([
+        {"method": "POST", "path": "restoreJobs", "nth": 1, "do": "drop"},
+        {"method": "GET", "path": "restoreJobs", "nth": 3, "do": {"status": 500}},
+    ]);
+    let mut world = world_with(json!({ "faults": faults }));
+    for nth in 4..20 {
+        world["faults"].as_array_mut().unwrap().push(
+            json!({"method": "GET", "path": "restoreJobs", "nth": nth, "do": {"status": 500}}),
+        );
+    }
+    let mut config = config(&world);
+    config.limits.reconcile = Duration::from_secs(2);
+    let gateway = Gateway::new(config);
+    let token = gateway.token().await;
+    let send = || with(post("k", "orders-staging"), "x-csrf-token", &token);
+    let got = gateway.call(send()).await;
+    assert_eq!(got.refusal(), (504, "outcome-unknown".into()));
+    assert_eq!(gateway.audit().pop().unwrap()["decision"], "unknown");
+    let mut last = gateway.call(send()).await;
+    while last.status == 503 {
+        last = gateway.call(send()).await;
+    }
+    assert_eq!(gateway.jobs()[0]["job"]["id"], id(&last));
+    assert_eq!(gateway.posts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn request_that_never_arrived_may_be_sent_again_after_a_while() {
+    let world = world_with(json!({ "faults": fault(json!("drop-before")) }));
+    let gateway = Gateway::over(&world);
+    let token = gateway.token().await;
+    let send = || with(post("k", "orders-staging"), "x-csrf-token", &token);
+    let got = gateway.call(send()).await;
+    assert_eq!(got.refusal(), (504, "outcome-unknown".into()));
+    assert_eq!(gateway.jobs().len(), 0);
+    tokio::time::advance(Duration::from_secs(60)).await;
+    id(&gateway.call(send()).await);
+    assert_eq!(gateway.jobs().len(), 1);
+}
+
+#[tokio::test]
+async fn another_replica_finds_the_job_in_atlas() {
+    let atlas = atlas_server(&world()).await;
+    let (one, two) = (Gateway::new(remote(&atlas)), Gateway::new(remote(&atlas)));
+    let token = one.token().await;
+    let send = || with(post("k", "orders-staging"), "x-csrf-token", &token);
+    let first = id(&one.call(send()).await);
+    assert_eq!(id(&two.call(send()).await), first);
+    assert_eq!(two.audit().pop().unwrap()["decision"], "reconciled");
+    // Another target is another attempt.
+    let later = with(post("k2", "orders-rehearsal"), "x-csrf-token", &token);
+    assert_ne!(id(&two.call(later).await), first);
+}
+
+#[tokio::test]
+async fn two_replicas_at_the_same_time_start_one_job() {
+    let atlas = atlas_server(&world()).await;
+    let (one, two) = (Gateway::new(remote(&atlas)), Gateway::new(remote(&atlas)));
+    let token = one.token().await;
+    two.token().await;
+    let send = || with(post("k", "orders-staging"), "x-csrf-token", &token);
+    let (first, second) = tokio::join!(one.call(send()), two.call(send()));
+    assert_eq!(id(&first), id(&second));
+    let world = fetch(&format!("{atlas}/sandbox/world")).await;
+    assert_eq!(world["restoreJobs"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn running_restore_of_an_earlier_session_is_a_blocker() {
+    let running = json!([{"groupId": SOURCE, "clusterName": "orders", "job": {
+        "id": "6b0400000000000000000001", "deliveryType": "automated", "snapshotId": SNAPSHOT,
+        "targetGroupId": TARGET, "targetClusterName": "orders-staging",
+        "cancelled": false, "expired": false, "failed": false}}]);
+    let world = world_with(json!({"restoreJobs": running, "restoreSeconds": null}));
+    let gateway = Gateway::over(&world);
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(got.blockers(), ["target.restore-running"]);
+}
+
+#[tokio::test]
+async fn browser_that_goes_away_changes_nothing() {
+    let world = world_with(json!({ "faults": fault(json!({"delayMs": 50})) }));
+    let gateway = Gateway::over(&world);
+    let token = gateway.token().await;
+    let request = with(post("k", "orders-staging"), "x-csrf-token", &token);
+    let gone = tokio::time::timeout(Duration::from_millis(20), gateway.call(request)).await;
+    assert!(gone.is_err());
+    gateway.app.tasks.close();
+    gateway.app.tasks.wait().await;
+    let outcome = gateway.audit().pop().unwrap();
+    assert_eq!(
+        (&outcome["event"], &outcome["decision"]),
+        (&json!("outcome"), &json!("started"))
+    );
+    assert_eq!(gateway.jobs().len(), 1);
+}
