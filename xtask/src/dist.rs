@@ -124,7 +124,10 @@ fn minify(package: &Path, budget: Budget) -> Result<()> {
     sh(command("node")
         .arg(tools.join("binaryen/bin/wasm-opt"))
         .arg(&wasm)
-        .args(["--all-features", "-Os", "--converge", "-o"])
+        .args(["--all-features", "-Os", "--converge"])
+        // Rust puts the stack there, and its far end is never pointed to.
+        .arg("--low-memory-unused")
+        .args(["--strip-producers", "--strip-target-features", "-o"])
         .arg(&wasm))
 }
 
