@@ -127,7 +127,9 @@ pub(super) struct UnknownStage {
     pub(super) sent_at: Timestamp,
     pub(super) reads_without: u32,
     pub(super) last_read_at: Option<Timestamp>,
-    /// The last of these came late enough for a request to have shown up.
+    /// When the jobs were last asked for.
+    pub(super) asked_at: Timestamp,
+    /// The last look that found none began late enough for a request to have shown up.
     pub(super) settled: bool,
     pub(super) read_failed: bool,
     pub(super) checking: bool,

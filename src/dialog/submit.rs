@@ -332,6 +332,7 @@ impl Dialog {
             sent_at: submission.sent_at,
             reads_without: 0,
             last_read_at: None,
+            asked_at: submission.sent_at,
             settled: false,
             read_failed: false,
             checking: false,

@@ -29,11 +29,11 @@
 //! | looks that found none of ours | the last of them | a look failed after it | "Try again" |
 //! |---|---|---|---|
 //! | one | any | no | no |
-//! | two or more | less than 30 s after the request | no | no |
-//! | two or more | 30 s after the request, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
+//! | two or more | began less than 30 s after the request | no | no |
+//! | two or more | began 30 s after the request, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
 //! | any | any | yes | no |
 //!
-//! Half a minute is measured by the browser's clock, from the request on; where that clock is set back meanwhile, from
+//! Half a minute is measured by the browser's clock, from the request to the beginning of the look; where that clock is set back meanwhile, from
 //! then on. The time of the request on the server's clock is the `Date` of what was read again at the click; without any
 //! `Date`, the browser's.
 
@@ -59,8 +59,8 @@ impl UnknownStage {
     fn found_none(&mut self, now: Timestamp) {
         self.reads_without = self.reads_without.saturating_add(1);
         self.last_read_at = Some(now);
-        self.sent_at = self.sent_at.min(now);
-        self.settled = now.0.saturating_sub(self.sent_at.0) >= SETTLED_MS;
+        // An answer may be late, so that the look's beginning counts.
+        self.settled = self.asked_at.0.saturating_sub(self.sent_at.0) >= SETTLED_MS;
     }
 }
 
@@ -88,6 +88,7 @@ impl Dialog {
     }
 
     pub(super) fn look_for_our_job(&mut self) {
+        let now = self.now;
         let Stage::Unknown(unknown) = &mut self.stage else {
             return;
         };
@@ -95,6 +96,8 @@ impl Dialog {
             return;
         }
         unknown.checking = true;
+        unknown.asked_at = now;
+        unknown.sent_at = unknown.sent_at.min(now);
         let source = unknown.trace.request.source.clone();
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.reread_jobs(source);

@@ -318,7 +318,11 @@ fn one_look_is_not_enough_however_late() {
     // It took a minute until the answer was given up.
     journey.now += 60_000;
     journey.settle();
-    assert!(none_of_ours(&journey) && !can_try(&journey));
+    match journey.view().body {
+        Body::Unknown(view) => assert_eq!(view.reads_without, 1),
+        body => panic!("{body:?}"),
+    }
+    assert!(!can_try(&journey));
     look(&mut journey);
     assert!(can_try(&journey));
 }
@@ -333,6 +337,20 @@ fn many_looks_are_not_enough_before_half_a_minute() {
     look(&mut journey);
     assert!(!can_try(&journey));
     journey.now += 1_100;
+    look(&mut journey);
+    assert!(can_try(&journey));
+}
+
+/// What an answer tells is as old as the question: a slow one says nothing of the time at which it comes.
+#[test]
+fn a_look_that_began_too_early_is_not_enough_however_late_it_ends() {
+    let mut journey = lost();
+    journey.send(Event::CheckAgainPressed);
+    let (id, read, call) = journey.waiting.pop_front().expect("a look");
+    let reply = journey.ask(read.as_ref(), &call);
+    journey.now += 40_000;
+    journey.send(Event::Replied { id, reply });
+    assert!(none_of_ours(&journey) && !can_try(&journey));
     look(&mut journey);
     assert!(can_try(&journey));
 }

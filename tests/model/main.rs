@@ -14,6 +14,7 @@ mod atlas;
 mod checks;
 mod moves;
 mod page;
+mod way_out;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -21,8 +22,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
-use moves::{Move, begin, play, way_out};
+use moves::{Move, begin, play};
 use page::{Mutant, Page};
+use way_out::way_out;
 
 fn sequences() -> impl Strategy<Value = (usize, Vec<Move>)> {
     (
