@@ -4,11 +4,8 @@
 //! that says what to do. Here stand the verbs; how a program is run is `run`, where tools come from `tools`.
 
 mod dist;
-<<<<<<< HEAD
 mod fuzz;
-=======
 mod gateway;
->>>>>>> wip-gate
 mod names;
 mod run;
 mod serve;
