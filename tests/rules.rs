@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use atlas_restore_dialog::model::{Fact, ProcessArgs};
-use atlas_restore_dialog::rules::Code;
+use atlas_restore_dialog::rules::{Code, Field, Finding};
 use serde_json::Value;
 use vectors::Vector;
 
@@ -573,4 +573,33 @@ fn empty_texts_count_as_absent_wherever_facts_come_from() {
     assert!(!codes(&vector).contains(&Code::SnapshotNotEncrypted));
     vector.snapshot.master_key_uuid = Some("".into());
     assert!(codes(&vector).contains(&Code::SnapshotNotEncrypted));
+}
+
+#[test]
+fn codes_belong_to_the_field_that_the_contract_names() {
+    for code in Code::ALL {
+        let name = code.as_str();
+        let expected = match (name, name.split('.').next()) {
+            ("person.not-owner-of-source", _) | (_, Some("snapshot" | "source")) => {
+                Some(Field::Snapshot)
+            }
+            (
+                "person.not-owner-of-target" | "target.cloud-manager" | "target.other-organization",
+                _,
+            ) => Some(Field::Project),
+            (_, Some("target")) => Some(Field::Cluster),
+            _ => None,
+        };
+        assert_eq!(code.field(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_finding_gives_its_parameters_by_name() {
+    let finding = Finding::new(Code::TargetVersionTooOld)
+        .with("snapshotVersion", "8.0.29")
+        .with("targetVersion", "7.0.24");
+    assert_eq!(finding.parameter("targetVersion"), Some("7.0.24"));
+    assert_eq!(finding.parameter("snapshotVersion"), Some("8.0.29"));
+    assert_eq!(finding.parameter("version"), None);
 }

@@ -203,6 +203,10 @@ fn ended(when: Value) -> Result<World> {
 async fn ended_session_at_the_start_asks_to_sign_in(start: Start) -> Result<()> {
     let page = start.bare(ended(json!({"nth": 1}))?, SOURCE).await?;
     page.open().await?;
+    page.until("it asks to sign in", "shown('signed-in-button')")
+        .await?;
+    let said = page.text("restore-dialog").await?;
+    assert!(!said.contains("Reading"), "nothing is being read: {said}");
     page.click("signed-in-button").await?;
     page.until(
         "it goes on",

@@ -128,6 +128,8 @@ fn banners(view: &View, ui: &mut Ui) {
 
 fn body(view: &View, ui: &mut Ui) {
     match &view.body {
+        // Nothing is read before somebody has signed in.
+        Body::Loading if view.sign_in_needed => {}
         Body::Loading => loading(ui),
         Body::Failed { what, failure } => status::failed(*what, failure, ui),
         Body::Source(source) => source::source(source, ui),
@@ -153,8 +155,8 @@ fn loading(ui: &mut Ui) {
 /// loading on, so that the focus stays while its words change.
 fn heading(view: &View, ui: &mut Ui) {
     let key = match &view.body {
-        Body::Loading => english::LOADING_HEADING,
-        Body::Failed { .. } => english::FAILED_HEADING,
+        Body::Loading if !view.sign_in_needed => english::LOADING_HEADING,
+        Body::Loading | Body::Failed { .. } => english::FAILED_HEADING,
         Body::Source(_) => english::SOURCE_HEADING,
         Body::Destination(destination) if destination.blocked => english::BLOCKED_TITLE,
         Body::Destination(_) => english::DESTINATION_HEADING,

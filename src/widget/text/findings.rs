@@ -19,6 +19,7 @@ pub struct Texts {
 macro_rules! findings {
     ($($code:ident: $short:literal, $message:literal, $remedy:literal;)*) => {
         // The place of a code's texts is its own.
+        #[expect(clippy::indexing_slicing, reason = "the compiler evaluates it")]
         const _: () = {
             let order = [$(Code::$code),*];
             let mut place = 0;
@@ -49,7 +50,7 @@ pub(super) fn name(place: usize) -> String {
     let code = Code::ALL.get(place / KINDS.len());
     [
         code.map_or("", |code| code.as_str()),
-        KINDS[place % KINDS.len()],
+        KINDS.get(place % KINDS.len()).copied().unwrap_or_default(),
     ]
     .concat()
 }
