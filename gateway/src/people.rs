@@ -160,8 +160,8 @@ pub async fn look_up(
     }
     roles.retain(|_, names| !names.is_empty());
     Ok(Roles {
-        roles: Some(roles),
-        org_roles: Some(org_roles),
+        roles: Some(roles.into_iter().collect()),
+        org_roles: Some(org_roles.into_iter().collect()),
     })
 }
 

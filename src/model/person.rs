@@ -32,6 +32,12 @@ impl RolesById {
         Some(roles)
     }
 
+    /// All of them, ordered by id.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let pairs = self.0.iter();
+        pairs.map(|(id, roles)| (id.as_str(), roles.as_slice()))
+    }
+
     /// An id that came twice.
     pub fn repeated(&self) -> Option<&str> {
         let mut pairs = self.0.iter().zip(self.0.iter().skip(1));

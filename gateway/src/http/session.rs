@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atlas_restore_dialog::model::{Policy, Topology};
+use atlas_restore_dialog::model::{Policy, RolesById, Topology};
 use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -38,12 +38,19 @@ async fn answer(
     let token = app.csrf.token(&person.username, app.atlas.now());
     let body = json!({
         "person": { "username": person.username, "name": person.name },
-        "roles": roles.roles,
-        "orgRoles": roles.org_roles,
+        "roles": by_id(roles.roles.as_ref()),
+        "orgRoles": by_id(roles.org_roles.as_ref()),
         "policy": policy(&app.config.policy),
         "csrfToken": token,
     });
     Ok(Answer::json(200, "application/json", &body))
+}
+
+fn by_id(roles: Option<&RolesById>) -> Value {
+    let pairs = roles.into_iter().flat_map(RolesById::iter);
+    pairs
+        .map(|(id, names)| (id.to_owned(), json!(names)))
+        .collect()
 }
 
 fn policy(policy: &Policy) -> Value {
