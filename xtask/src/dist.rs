@@ -32,6 +32,7 @@ pub fn dist(budget: Budget) -> Result<PathBuf> {
         .arg(&built)
         .env("PATH", tools::path()?)
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
+        .env("CARGO_ENCODED_RUSTFLAGS", without_places()?)
         // NO_COLOR=1 is a convention that Trunk reads as a flag with a value of its own.
         .env_remove("NO_COLOR"))?;
 
@@ -42,6 +43,22 @@ pub fn dist(budget: Budget) -> Result<PathBuf> {
     println!("Written: dist/package and dist/demo");
     size::report(&package, budget)?;
     Ok(dist)
+}
+
+/// Flags for rustc: where panics name a file, they name no folder of the machine that built it.
+fn without_places() -> Result<String> {
+    let home = std::env::var_os("CARGO_HOME").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cargo"),
+        PathBuf::from,
+    );
+    let mut places = vec![root()];
+    for registry in fs::read_dir(home.join("registry/src"))? {
+        places.push(registry?.path());
+    }
+    let flags = places
+        .iter()
+        .map(|place| format!("--remap-path-prefix={}/=", place.display()));
+    Ok(flags.collect::<Vec<_>>().join("\x1f"))
 }
 
 fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
@@ -124,7 +141,16 @@ fn minify(package: &Path, budget: Budget) -> Result<()> {
     sh(command("node")
         .arg(tools.join("binaryen/bin/wasm-opt"))
         .arg(&wasm)
-        .args(["--all-features", "-Os", "--converge"])
+        // What rustc uses, and every browser of these years knows; wasm-opt would use more where it may.
+        .args([
+            "--enable-bulk-memory",
+            "--enable-multivalue",
+            "--enable-mutable-globals",
+            "--enable-nontrapping-float-to-int",
+            "--enable-reference-types",
+            "--enable-sign-ext",
+        ])
+        .args(["-Os", "--converge"])
         // Rust puts the stack there, and its far end is never pointed to.
         .arg("--low-memory-unused")
         .args(["--strip-producers", "--strip-target-features", "-o"])
