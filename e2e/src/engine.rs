@@ -276,7 +276,8 @@ impl Browser {
         Ok(client.issue_cmd(command).await?)
     }
 
-    /// Addresses of everything that the browser has asked for since the last call, where it keeps such a list.
+    /// What was written to the console since the last call, the browser's own complaints too; nothing where the
+    /// driver keeps no such list.
     pub async fn console(&self, client: &Client) -> Result<Vec<Value>> {
         if self.engine != Engine::Chromium {
             return Ok(Vec::new());
@@ -284,6 +285,19 @@ impl Browser {
         let log = client.issue_cmd(Log).await?;
         Ok(log.as_array().cloned().unwrap_or_default())
     }
+}
+
+/// Lines of a console by which the browser, not the dialog, complains of a page's policy.
+pub fn violations(console: &[Value]) -> Vec<&str> {
+    let lines = console.iter().filter_map(|entry| entry["message"].as_str());
+    lines
+        .filter(|line| !line.contains("atlas-restore-dialog>"))
+        .filter(|line| {
+            ["Content Security Policy", "TrustedHTML", "TrustedScript"]
+                .iter()
+                .any(|sign| line.contains(sign))
+        })
+        .collect()
 }
 
 /// chromedriver's way to the DevTools protocol.

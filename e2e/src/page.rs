@@ -23,6 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(30);
 
+/// What the pages of every journey forbid, unless the journey says otherwise: the README's policy, and pictures.
+pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     connect-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'";
+
 /// The member by which WebDriver marks an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -78,9 +82,10 @@ impl Start {
         self.browser.engine
     }
 
-    /// A page at `path` of a sandbox with that world.
+    /// A page at `path` of a sandbox with that world, under [`POLICY`] or another one.
     pub async fn at(&self, world: World, path: &str, csp: Option<&str>) -> Result<Page> {
         let setup = &self.setup;
+        let csp = Some(csp.unwrap_or(POLICY));
         let sandbox = Sandbox::start(&setup.sandbox, &setup.folder, &setup.site, &world.0, csp)?;
         self.browser.set_viewport(&self.client, 1280, 900).await?;
         self.client

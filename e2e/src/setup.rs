@@ -18,6 +18,8 @@ pub struct Setup {
     pub pictures: PathBuf,
     /// axe-core, to be run in a page.
     pub axe: String,
+    /// Whether the samples were built, and are at `/examples/`.
+    pub samples: bool,
 }
 
 impl Setup {
@@ -55,6 +57,11 @@ impl Setup {
         copy_all(&dist.join("demo"), &site)?;
         copy_all(&dist.join("demo"), &site.join("below/a/path"))?;
         copy_all(&here.join("pages"), &site.join("pages"))?;
+        let samples = path_of("SAMPLES_DIR", || target.join("samples"));
+        let built = samples.join("plain/index.html").is_file();
+        if built {
+            copy_all(&samples, &site.join("examples"))?;
+        }
         let pictures = target.join("screenshots");
         fs::create_dir_all(&pictures)?;
         Ok(Setup {
@@ -63,6 +70,7 @@ impl Setup {
             folder,
             pictures,
             axe,
+            samples: built,
         })
     }
 }

@@ -75,9 +75,11 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     ] {
         copy(&source.join(name), &package.join(name))?;
     }
-    for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root().join(name), &package.join(name))?;
     }
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    fs::write(package.join("README.md"), for_npm(&readme))?;
 
     let version = workspace_version()?;
     let loader = fs::read_to_string(source.join("index.js"))?;
@@ -97,6 +99,22 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
         }
     }
     write_json(&package.join("integrity.json"), &Value::Object(hashes))
+}
+
+/// The README without what only the repository has: its pictures, and the sections on building it.
+fn for_npm(readme: &str) -> String {
+    let mut ours = true;
+    let mut text = String::new();
+    for line in readme.lines() {
+        if let Some(section) = line.strip_prefix("## ") {
+            ours = !matches!(section, "Try it, test it" | "Develop");
+        }
+        if ours && !line.starts_with("![") {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text.replace("\n\n\n", "\n\n")
 }
 
 /// Glue and wasm are made by programs for programs: nobody reads them. The loader stays as written.
@@ -267,6 +285,23 @@ mod tests {
             page.matches("<script").count(),
             page.matches("<script type=\"module\" src=").count()
         );
+    }
+
+    #[test]
+    fn readme_of_the_package_speaks_of_what_is_in_it() {
+        let whole = fs::read_to_string(root().join("README.md")).unwrap();
+        let readme = for_npm(&whole);
+        for section in [
+            "Embed it",
+            "The element",
+            "The rules",
+            "Content-Security-Policy",
+        ] {
+            assert!(readme.contains(&format!("\n## {section}\n")), "{section}");
+        }
+        for absent in ["cargo ", "docs/", "![", "xtask", "\n\n\n"] {
+            assert!(!readme.contains(absent), "{absent:?}");
+        }
     }
 
     #[test]

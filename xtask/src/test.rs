@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow, bail};
 use crate::dist;
 use crate::fuzz;
 use crate::run::{cargo, command, heading, in_ci, root, sh, target_dir, which};
+use crate::samples;
 use crate::size::Budget;
 use crate::tools::{self, Chromium};
 
@@ -266,6 +267,17 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         built = Some(dist::dist(Budget::Enforced)?);
         Ok(Done::Passed)
     })?;
+    let mut samples = None;
+    steps.step("samples, built with the packed package", || {
+        let Some(dist) = &built else {
+            return Ok(Done::Skipped("there is no package".into()));
+        };
+        if which("npm").is_none() {
+            return unavailable("npm is not on PATH");
+        }
+        samples = Some(samples::build(&dist.join("package"))?);
+        Ok(Done::Passed)
+    })?;
     steps.step("journeys (e2e, Chromium)", || {
         let (Some(chromium), Some(dist)) = (&chromium, &built) else {
             return Ok(no_engine());
@@ -289,6 +301,9 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
             .env("SANDBOX_BIN", sandbox)
             .env("CHROMEDRIVER", &chromium.driver)
             .env("CHROMIUM", &chromium.browser);
+        if let Some(samples) = &samples {
+            tests.env("SAMPLES_DIR", samples);
+        }
         with_length(&mut tests);
         passed(&mut tests)
     })

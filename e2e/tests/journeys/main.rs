@@ -16,6 +16,7 @@ mod policy;
 mod refusals;
 mod restoring;
 mod sockets;
+mod samples;
 mod states;
 mod suite;
 
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         refusals::journeys(),
         restoring::journeys(),
         sockets::journeys(),
+        samples::journeys(),
         accessibility::journeys(),
     ];
     suite::run(journeys.into_iter().flatten().collect())
