@@ -13,6 +13,7 @@ use crate::size::Budget;
 use crate::tools::{self, Chromium};
 
 const WASM: &str = "wasm32-unknown-unknown";
+const E2E_PACKAGES: &str = "axe-core and the manifest's schema";
 
 /// What the long tests of the gateway take from PyPI.
 const PYTHON: [&str; 3] = [
@@ -194,7 +195,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         })?;
         steps.step("deployment files", deployment_files)?;
     }
-    steps.step("loader in Node", node_tests)?;
+    steps.step("loader and package in Node", node_tests)?;
     steps.step("licences, bans, sources", || {
         let deny = tools::cargo_deny().ensure()?;
         passed(command(deny).args(["--locked", "check", "bans", "licenses", "sources"]))
@@ -282,7 +283,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         let (Some(chromium), Some(dist)) = (&chromium, &built) else {
             return Ok(no_engine());
         };
-        tools::npm_packages("e2e", "axe-core", "the journeys")?;
+        tools::npm_packages("e2e", E2E_PACKAGES, "the tests")?;
         sh(cargo().args([
             "build",
             "--locked",
@@ -332,7 +333,12 @@ fn node_tests() -> Result<Done> {
     if which("node").is_none() {
         return unavailable("node is not on PATH");
     }
-    passed(command("node").args(["--test", "static/loader.test.mjs"]))
+    tools::npm_packages("e2e", E2E_PACKAGES, "the tests")?;
+    passed(command("node").args([
+        "--test",
+        "static/loader.test.mjs",
+        "static/package.test.mjs",
+    ]))
 }
 
 /// The files of `deploy/`, each by the linter of its kind.
