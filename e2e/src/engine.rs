@@ -269,6 +269,29 @@ impl Browser {
         Ok(true)
     }
 
+    /// The browser's own counters after a collection of garbage (`Nodes`, `JSEventListeners`, `JSHeapUsedSize` in
+    /// bytes and others); none where the driver gives no way to them.
+    pub async fn counters(&self, client: &Client) -> Result<Option<Map<String, Value>>> {
+        if self.engine != Engine::Chromium {
+            return Ok(None);
+        }
+        self.devtools(client, "Performance.enable", json!({}))
+            .await?;
+        // The first one finds what the second can free: finalizers run in between.
+        for _ in 0..2 {
+            self.devtools(client, "HeapProfiler.collectGarbage", json!({}))
+                .await?;
+        }
+        let answer = self
+            .devtools(client, "Performance.getMetrics", json!({}))
+            .await?;
+        let metrics = answer["metrics"].as_array().into_iter().flatten();
+        let pairs = metrics.filter_map(|metric| {
+            Some((metric["name"].as_str()?.to_owned(), metric["value"].clone()))
+        });
+        Ok(Some(pairs.collect()))
+    }
+
     async fn devtools(&self, client: &Client, method: &str, parameters: Value) -> Result<Value> {
         let command = DevTools {
             body: json!({"cmd": method, "params": parameters}),

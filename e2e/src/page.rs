@@ -113,8 +113,19 @@ impl Start {
         attributes: &str,
         csp: Option<&str>,
     ) -> Result<Page> {
+        self.named("bare", world, attributes, csp).await
+    }
+
+    /// Another page of `pages/` that does what the bare one does.
+    pub async fn named(
+        &self,
+        name: &str,
+        world: World,
+        attributes: &str,
+        csp: Option<&str>,
+    ) -> Result<Page> {
         let page = self
-            .at(world, &format!("/pages/bare.html?{attributes}"), csp)
+            .at(world, &format!("/pages/{name}.html?{attributes}"), csp)
             .await?;
         page.until("the page is ready", "window.seen?.ready")
             .await?;

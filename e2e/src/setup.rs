@@ -57,6 +57,9 @@ impl Setup {
         copy_all(&dist.join("demo"), &site)?;
         copy_all(&dist.join("demo"), &site.join("below/a/path"))?;
         copy_all(&here.join("pages"), &site.join("pages"))?;
+        // The wasm as servers give it that know no wasm.
+        let wasm = dist.join("demo/package/atlas-restore-dialog_bg.wasm");
+        fs::copy(wasm, site.join("pages/dialog.bin"))?;
         let samples = path_of("SAMPLES_DIR", || target.join("samples"));
         let built = samples.join("plain/index.html").is_file();
         if built {

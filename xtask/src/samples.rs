@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::run::{command, root, sh, target_dir};
+use crate::run::{command, sh, target_dir};
 use crate::tools;
 
 const PACKAGE: &str = "atlas-restore-dialog";
@@ -112,6 +112,7 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::root;
 
     #[test]
     fn every_sample_is_told_of_and_every_build_is_pinned() {

@@ -5,11 +5,15 @@
 mod accessibility;
 mod choosing;
 mod closing;
+mod control;
 mod demo;
 mod faults;
 mod handover;
 mod hosting;
+mod isolation;
 mod keyboard;
+mod lifecycle;
+mod loading;
 mod long_lists;
 mod outages;
 mod policy;
@@ -26,11 +30,15 @@ fn main() -> ExitCode {
     let journeys = [
         choosing::journeys(),
         closing::journeys(),
+        control::journeys(),
         demo::journeys(),
         faults::journeys(),
         handover::journeys(),
         hosting::journeys(),
+        isolation::journeys(),
         keyboard::journeys(),
+        lifecycle::journeys(),
+        loading::journeys(),
         long_lists::journeys(),
         outages::journeys(),
         policy::journeys(),
