@@ -20,6 +20,8 @@ pub struct Setup {
     pub axe: String,
     /// Whether the samples were built, and are at `/examples/`.
     pub samples: bool,
+    /// Whether the package that can be made to panic was built, and is at `/pages/faulty/`.
+    pub faulty: bool,
 }
 
 impl Setup {
@@ -60,11 +62,16 @@ impl Setup {
         // The wasm as servers give it that know no wasm.
         let wasm = dist.join("demo/package/atlas-restore-dialog_bg.wasm");
         fs::copy(wasm, site.join("pages/dialog.bin"))?;
-        let samples = path_of("SAMPLES_DIR", || target.join("samples"));
-        let built = samples.join("plain/index.html").is_file();
-        if built {
-            copy_all(&samples, &site.join("examples"))?;
-        }
+        let found = |variable, name: &str, at: &str| -> Result<bool> {
+            let folder = path_of(variable, || target.join(name));
+            let built = folder.is_dir();
+            if built {
+                copy_all(&folder, &site.join(at))?;
+            }
+            Ok(built)
+        };
+        let samples = found("SAMPLES_DIR", "samples", "examples")?;
+        let faulty = found("FAULTY_DIR", "faulty", "pages/faulty")?;
         let pictures = target.join("screenshots");
         fs::create_dir_all(&pictures)?;
         Ok(Setup {
@@ -73,7 +80,8 @@ impl Setup {
             folder,
             pictures,
             axe,
-            samples: built,
+            samples,
+            faulty,
         })
     }
 }

@@ -110,7 +110,12 @@ fn for_npm(readme: &str) -> String {
             ours = !matches!(section, "Try it, test it" | "Develop");
         }
         if ours && !line.starts_with("![") {
-            text.push_str(line);
+            // What is linked to lies in the repository.
+            let line = line.replace(
+                "[`examples/`](examples/README.md)",
+                "The repository's `examples/`",
+            );
+            text.push_str(&line);
             text.push('\n');
         }
     }
@@ -299,7 +304,7 @@ mod tests {
         ] {
             assert!(readme.contains(&format!("\n## {section}\n")), "{section}");
         }
-        for absent in ["cargo ", "docs/", "![", "xtask", "\n\n\n"] {
+        for absent in ["cargo ", "docs/", "![", "](", "xtask", "\n\n\n"] {
             assert!(!readme.contains(absent), "{absent:?}");
         }
     }

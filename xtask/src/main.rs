@@ -24,7 +24,8 @@ Usage: cargo xtask COMMAND
   demo [--port N]  build the demo page and serve it at http://127.0.0.1:8080/; with --gateway behind the gateway
   test [--long]    every check and test, in the order in which they fail cheapest; --long adds the long runs
   dist             write dist/package/ (the npm package) and dist/demo/ (the static page), and print their sizes
-  samples          build the samples of examples/ with the package of dist/, for the journeys to open
+  samples          build what else the journeys open: the samples of examples/ with the package of dist/, and a
+                   package that can be made to panic
   bench --gateway  load the gateway beside nginx as a plain proxy, over the same sandbox
 
 Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny) or, on Debian as root,
@@ -92,7 +93,10 @@ fn main() -> ExitCode {
         Command::Test { long } => test::run(long),
         Command::Dist => dist::dist(size::Budget::Enforced).map(|_| ()),
         Command::Samples => {
-            samples::build(&run::root().join("dist/package")).map(|site| println!("Built: {}", site.display()))
+            let package = run::root().join("dist/package");
+            samples::build(&package)
+                .and_then(|_| samples::build_faulty(&package))
+                .map(|_| ())
         }
         Command::Bench { gateway: true } => gateway::bench(),
         Command::Bench { gateway: false } => bail!(

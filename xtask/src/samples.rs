@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::run::{command, sh, target_dir};
+use crate::run::{cargo, command, sh, target_dir};
 use crate::tools;
 
 const PACKAGE: &str = "atlas-restore-dialog";
@@ -47,6 +47,33 @@ pub fn build(package: &Path) -> Result<PathBuf> {
     let turbo = examples.join("node_modules/@hotwired/turbo/dist/turbo.es2017-esm.js");
     fs::copy(&turbo, site.join("turbo/turbo.js")).context("Turbo is not where it was")?;
     Ok(site)
+}
+
+/// The package with a wasm that can be made to panic: not for size, and not for anybody but the journeys.
+pub fn build_faulty(package: &Path) -> Result<PathBuf> {
+    const WASM: &str = "wasm32-unknown-unknown";
+    tools::ensure_wasm_target()?;
+    let bindgen = tools::wasm_bindgen()?.ensure()?;
+    sh(cargo()
+        .args(["build", "--locked", "--target", WASM, "-p", PACKAGE])
+        .args(["--features", "test-panic", "--bin", PACKAGE]))?;
+    let target = target_dir()?;
+    let faulty = target.join("faulty");
+    if faulty.exists() {
+        fs::remove_dir_all(&faulty)?;
+    }
+    copy_all(package, &faulty)?;
+    sh(command(bindgen)
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .arg(&faulty)
+        .arg(
+            target
+                .join(WASM)
+                .join("debug")
+                .join(PACKAGE)
+                .with_extension("wasm"),
+        ))?;
+    Ok(faulty)
 }
 
 fn npm(folder: &Path) -> std::process::Command {

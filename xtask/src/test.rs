@@ -268,15 +268,16 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         built = Some(dist::dist(Budget::Enforced)?);
         Ok(Done::Passed)
     })?;
-    let mut samples = None;
-    steps.step("samples, built with the packed package", || {
+    let mut others = None;
+    steps.step("samples with the packed package, and a faulty one", || {
         let Some(dist) = &built else {
             return Ok(Done::Skipped("there is no package".into()));
         };
         if which("npm").is_none() {
             return unavailable("npm is not on PATH");
         }
-        samples = Some(samples::build(&dist.join("package"))?);
+        let package = dist.join("package");
+        others = Some((samples::build(&package)?, samples::build_faulty(&package)?));
         Ok(Done::Passed)
     })?;
     steps.step("journeys (e2e, Chromium)", || {
@@ -302,8 +303,8 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
             .env("SANDBOX_BIN", sandbox)
             .env("CHROMEDRIVER", &chromium.driver)
             .env("CHROMIUM", &chromium.browser);
-        if let Some(samples) = &samples {
-            tests.env("SAMPLES_DIR", samples);
+        if let Some((samples, faulty)) = &others {
+            tests.env("SAMPLES_DIR", samples).env("FAULTY_DIR", faulty);
         }
         with_length(&mut tests);
         passed(&mut tests)

@@ -16,6 +16,7 @@ mod lifecycle;
 mod loading;
 mod long_lists;
 mod outages;
+mod panic;
 mod policy;
 mod refusals;
 mod restoring;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         loading::journeys(),
         long_lists::journeys(),
         outages::journeys(),
+        panic::journeys(),
         policy::journeys(),
         refusals::journeys(),
         restoring::journeys(),
