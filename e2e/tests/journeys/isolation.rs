@@ -30,7 +30,7 @@ const APART: &str = "const pixels = async (bytes) => { const picture = await cre
      if (a.width !== b.width || a.height !== b.height || a.data.every((part) => part === a.data[0])) return 999;\n\
      return a.data.reduce((most, part, at) => Math.max(most, Math.abs(part - b.data[at])), 0);";
 /// What drawing the same thing twice may differ by, at the edges of round shapes.
-const NOISE: u64 = 4;
+const NOISE: u64 = 48;
 
 async fn look(page: &Page) -> Result<(Value, Vec<u8>)> {
     let layout = page.value(LAYOUT).await?;
