@@ -101,25 +101,45 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     write_json(&package.join("integrity.json"), &Value::Object(hashes))
 }
 
-/// The README without what only the repository has: its pictures, and the sections on building it.
+/// The README without what only the repository has: pictures, blocks of its commands, the sections on building it.
+/// What is linked to is named only.
 fn for_npm(readme: &str) -> String {
     let mut ours = true;
     let mut text = String::new();
-    for line in readme.lines() {
-        if let Some(section) = line.strip_prefix("## ") {
-            ours = !matches!(section, "Try it, test it" | "Develop");
+    for block in readme.split("\n\n") {
+        if let Some(title) = block.strip_prefix("## ") {
+            ours = !matches!(title, "Try it, test it" | "Develop");
         }
-        if ours && !line.starts_with("![") {
-            // What is linked to lies in the repository.
-            let line = line.replace(
-                "[`examples/`](examples/README.md)",
-                "The repository's `examples/`",
-            );
-            text.push_str(&line);
-            text.push('\n');
+        if ours && !block.starts_with("![") && !block.contains("\ncargo ") {
+            text.push_str(&without_links(block));
+            text.push_str("\n\n");
         }
     }
-    text.replace("\n\n\n", "\n\n")
+    format!("{}\n", text.trim_end())
+}
+
+/// `[text](address)` is `text`, unless the address is a whole one.
+fn without_links(text: &str) -> String {
+    let mut rest = text;
+    let mut plain = String::new();
+    while let Some((before, link)) = rest.split_once('[') {
+        plain.push_str(before);
+        match link.split_once("](").and_then(|(name, after)| {
+            let (address, after) = after.split_once(')')?;
+            let is_ours = !name.contains(']') && !address.contains("://");
+            is_ours.then_some((name, after))
+        }) {
+            Some((name, after)) => {
+                plain.push_str(name);
+                rest = after;
+            }
+            None => {
+                plain.push('[');
+                rest = link;
+            }
+        }
+    }
+    plain + rest
 }
 
 /// Glue and wasm are made by programs for programs: nobody reads them. The loader stays as written.

@@ -20,8 +20,8 @@ mod panic;
 mod policy;
 mod refusals;
 mod restoring;
-mod sockets;
 mod samples;
+mod sockets;
 mod states;
 mod suite;
 
