@@ -17,6 +17,18 @@ use crate::tools;
 const GLUE: &str = "atlas-restore-dialog.js";
 const WASM: &str = "atlas-restore-dialog_bg.wasm";
 
+/// What the compiler takes for granted, and wasm-opt may too: with all features it writes what no browser reads yet.
+const FEATURES: [&str; 8] = [
+    "bulk-memory",
+    "bulk-memory-opt",
+    "call-indirect-overlong",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "sign-ext",
+];
+
 /// Builds and lays out both folders; gives the one that holds them.
 pub fn dist(budget: Budget) -> Result<PathBuf> {
     tools::ensure_wasm_target()?;
@@ -167,7 +179,8 @@ fn minify(package: &Path, budget: Budget) -> Result<()> {
     sh(command("node")
         .arg(tools.join("binaryen/bin/wasm-opt"))
         .arg(&wasm)
-        .args(["--all-features", "-Os", "--converge"])
+        .args(["--mvp-features", "-Os", "--converge"])
+        .args(FEATURES.map(|feature| format!("--enable-{feature}")))
         // Rust puts the stack there, and its far end is never pointed to.
         .arg("--low-memory-unused")
         .args(["--strip-producers", "--strip-target-features", "-o"])
