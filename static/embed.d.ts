@@ -34,15 +34,14 @@ export interface RestoreRequest {
   reason?: string;
 }
 
+export type ShowErrorCode = 'not-connected' | 'not-rendered' | 'backend-refused' | 'wasm-unavailable' | 'failed';
+
 export interface ShowResult {
   outcome: Outcome;
   /** The job, when `outcome` is `started`. */
   job?: RestoreJob;
-  /**
-   * When `outcome` is `error`: what went wrong. An error of the loader has a `code`: `not-connected`,
-   * `not-rendered`, `backend-refused`, `wasm-unavailable`.
-   */
-  error?: string | (Error & { code?: string });
+  /** When `outcome` is `error`: what went wrong, in words for a developer and by a stable code. */
+  error?: Error & { code: ShowErrorCode };
 }
 
 export interface Roles {
@@ -142,6 +141,9 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   /** Texts by key, in place of the dialog's own. */
   get messages(): Record<string, string> | null;
   set messages(value: Record<string, string> | null | undefined);
+  /** Where the focus goes when what opened the dialog is gone or disabled by then. */
+  get returnFocus(): HTMLElement | null;
+  set returnFocus(value: HTMLElement | null | undefined);
 
   /** Opens the dialog. Never rejects, resolves once; while it is open, the same promise. */
   show(): Promise<ShowResult>;
@@ -175,6 +177,51 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
+/** Custom properties that the page may set on the element or around it. */
+export type RestoreDialogCssProperty =
+  | '--restore-surface'
+  | '--restore-surface-raised'
+  | '--restore-surface-hover'
+  | '--restore-text'
+  | '--restore-text-quiet'
+  | '--restore-line'
+  | '--restore-control-line'
+  | '--restore-accent'
+  | '--restore-on-accent'
+  | '--restore-accent-soft'
+  | '--restore-danger'
+  | '--restore-danger-fill'
+  | '--restore-on-danger'
+  | '--restore-danger-soft'
+  | '--restore-danger-line'
+  | '--restore-warning'
+  | '--restore-warning-soft'
+  | '--restore-warning-line'
+  | '--restore-good'
+  | '--restore-good-soft'
+  | '--restore-good-line'
+  | '--restore-focus'
+  | '--restore-radius'
+  | '--restore-font'
+  | '--restore-font-mono'
+  | '--restore-width';
+
+/** Parts for `atlas-restore-dialog::part(…)`. */
+export type RestoreDialogPart =
+  | 'dialog'
+  | 'header'
+  | 'steps'
+  | 'close'
+  | 'body'
+  | 'footer'
+  | 'main-button'
+  | 'panel'
+  | 'snapshot'
+  | 'list'
+  | 'chosen'
+  | 'state'
+  | 'loader';
+
 /** Registers the element under a tag name, once. `embed.js` calls it when imported; `index.js` does not. */
 export declare function define(tag?: string): void;
 
@@ -202,6 +249,7 @@ export interface AtlasRestoreDialogAttributes {
   roles?: Roles | null;
   policy?: Policy | null;
   messages?: Record<string, string> | null;
+  returnFocus?: HTMLElement | null;
   'onrestore-select'?: (event: AtlasRestoreDialogEventMap['restore-select']) => void;
   'onrestore-before-submit'?: (event: AtlasRestoreDialogEventMap['restore-before-submit']) => void;
   'onrestore-started'?: (event: AtlasRestoreDialogEventMap['restore-started']) => void;

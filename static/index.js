@@ -1,5 +1,5 @@
 // The element's class, which exists before its wasm does: it mirrors attributes, fetches the wasm on first use
-// and queues calls. It knows nothing of restoring. Importing this file registers nothing, in Node too.
+// and queues calls. Importing this file registers nothing, in Node too.
 
 /** The version of the package, for two copies that meet on one page. */
 export const version = '0.1.0';
@@ -7,7 +7,7 @@ export const version = '0.1.0';
 const TAG = 'atlas-restore-dialog';
 const IDS = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job'];
 const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'] };
-const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages'];
+const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages', 'returnFocus'];
 const CALLABLE = ['fetch', 'headers'];
 const TEXTS = {
   'loader.loading': 'Loading the restore dialog…',
@@ -15,9 +15,9 @@ const TEXTS = {
   'loader.backend-refused': 'The address of the backend was refused. Nothing was restored.',
   'loader.close': 'Close',
 };
-const SHEET = `[part=loader]{position:fixed;inset:auto 1rem 1rem auto;z-index:2147483647;max-width:min(26rem,calc(100vw - 2rem));
-box-sizing:border-box;padding:1rem;border:1px solid;border-radius:8px;background:Canvas;color:CanvasText;
-font:1rem/1.5 system-ui,sans-serif;text-transform:none;letter-spacing:normal}button{font:inherit;min-height:2.75rem;padding:0 1rem;margin-block-start:.75rem}`;
+const SHEET = `[part=loader]{all:initial;color-scheme:inherit;position:fixed;inset:auto 16px 16px auto;z-index:2147483647;max-width:26em;
+padding:16px;border:1px solid;border-radius:8px;background:Canvas;color:CanvasText;font:16px/1.5 system-ui}
+[part=loader] button{font:inherit;min-height:44px;padding:0 16px}`;
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
@@ -52,6 +52,7 @@ function backendFault(value) {
     const url = new URL(value, document.baseURI);
     if (!/^https?:$/.test(url.protocol)) return 'it is neither http(s) nor relative';
     if (url.username || url.password) return 'it holds credentials';
+    if (/[?#]/.test(value)) return 'it has a query or fragment';
     if (url.protocol === 'http:' && location.protocol === 'https:') return 'it is http and this page is https';
   } catch {
     return 'it is not a URL';
@@ -214,6 +215,8 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       if (obstacle) throw obstacle;
       showing.shown = true;
       result = await instance.show();
+      // The wasm gives a sentence.
+      if (result.error) result.error = failure(this.isConnected ? 'failed' : 'not-connected', result.error);
     } catch (error) {
       result = { outcome: 'error', error };
       if (error?.code === 'wasm-unavailable' && this.#showing === showing) this.#report(error);
@@ -236,7 +239,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   }
 
   #obstacle() {
-    if (!this.isConnected) return failure('not-connected', 'The element is not in a document.');
+    if (!this.isConnected) return failure('not-connected', 'The element is not in the document.');
     // Asked of a child: the element itself may have no box (display: contents) and still show its dialog.
     const probe = this.#root.appendChild(document.createElement('span'));
     const rendered = probe.checkVisibility?.() ?? probe.getClientRects().length > 0;

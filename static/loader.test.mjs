@@ -47,3 +47,47 @@ test('the loader uses no string sink and evaluates nothing', async () => {
     assert.ok(!source.includes(sink), sink);
   }
 });
+
+/** The least of a browser's page that an element needs to be asked about its backend; everything in it is at `address`. */
+function pageAt(address) {
+  globalThis.HTMLElement = class {
+    isConnected = true;
+    #attributes = new Map();
+    attachShadow = () => ({ adoptedStyleSheets: [], append() {}, appendChild: (child) => child });
+    addEventListener() {}
+    dispatchEvent() {}
+    hasAttribute = (name) => this.#attributes.has(name);
+    getAttribute = (name) => this.#attributes.get(name) ?? null;
+    removeAttribute = (name) => this.#attributes.delete(name);
+    setAttribute(name, value) {
+      this.#attributes.set(name, value);
+      this.attributeChangedCallback(name, null, value);
+    }
+  };
+  globalThis.CSSStyleSheet = class { replaceSync() {} };
+  const node = () => ({ setAttribute() {}, append() {}, appendChild: (child) => child, addEventListener() {}, remove() {}, checkVisibility: () => true });
+  globalThis.document = { baseURI: address, createElement: node };
+  globalThis.location = new URL(address);
+}
+
+test('a backend on http is refused on an https page, and taken on an http page', async (context) => {
+  context.mock.method(console, 'warn', () => {});
+  context.mock.method(console, 'error', () => {});
+  for (const [address, backend, refused] of [
+    ['https://portal.example/backups', 'http://api.example/restore', true],
+    ['https://portal.example/backups', 'https://api.example/restore', false],
+    ['https://portal.example/backups', '/restore', false],
+    ['http://localhost/backups', 'http://api.example/restore', false],
+  ]) {
+    pageAt(address);
+    const { AtlasRestoreDialogElement } = await import(`./index.js?at=${encodeURIComponent(address + backend)}`);
+    const element = new AtlasRestoreDialogElement();
+    element.backend = backend;
+    assert.equal(element.backend, refused ? '/restore' : backend);
+    if (!refused) continue;
+    const { outcome, error } = await element.show();
+    assert.deepEqual([outcome, error.code], ['error', 'backend-refused']);
+    assert.match(error.message, /it is http and this page is https/);
+    assert.match(console.warn.mock.calls.at(-1).arguments[0], /it is http and this page is https/);
+  }
+});

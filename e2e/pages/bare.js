@@ -1,5 +1,5 @@
 // The least that a page does with the dialog: one import, attributes, show(). What it is told is kept for the journeys.
-import '../package/embed.js';
+if (!customElements.get('atlas-restore-dialog')) await import('../package/embed.js');
 
 const dialog = document.querySelector('atlas-restore-dialog');
 const names = ['select', 'before-submit', 'started', 'progress', 'finished', 'close', 'auth-required', 'error'];

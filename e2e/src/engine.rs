@@ -269,6 +269,29 @@ impl Browser {
         Ok(true)
     }
 
+    /// The browser's own counters after a collection of garbage (`Nodes`, `JSEventListeners`, `JSHeapUsedSize` in
+    /// bytes and others); none where the driver gives no way to them.
+    pub async fn counters(&self, client: &Client) -> Result<Option<Map<String, Value>>> {
+        if self.engine != Engine::Chromium {
+            return Ok(None);
+        }
+        self.devtools(client, "Performance.enable", json!({}))
+            .await?;
+        // The first one finds what the second can free: finalizers run in between.
+        for _ in 0..2 {
+            self.devtools(client, "HeapProfiler.collectGarbage", json!({}))
+                .await?;
+        }
+        let answer = self
+            .devtools(client, "Performance.getMetrics", json!({}))
+            .await?;
+        let metrics = answer["metrics"].as_array().into_iter().flatten();
+        let pairs = metrics.filter_map(|metric| {
+            Some((metric["name"].as_str()?.to_owned(), metric["value"].clone()))
+        });
+        Ok(Some(pairs.collect()))
+    }
+
     async fn devtools(&self, client: &Client, method: &str, parameters: Value) -> Result<Value> {
         let command = DevTools {
             body: json!({"cmd": method, "params": parameters}),
@@ -276,7 +299,8 @@ impl Browser {
         Ok(client.issue_cmd(command).await?)
     }
 
-    /// Addresses of everything that the browser has asked for since the last call, where it keeps such a list.
+    /// What was written to the console since the last call, the browser's own complaints too; nothing where the
+    /// driver keeps no such list.
     pub async fn console(&self, client: &Client) -> Result<Vec<Value>> {
         if self.engine != Engine::Chromium {
             return Ok(Vec::new());
@@ -284,6 +308,19 @@ impl Browser {
         let log = client.issue_cmd(Log).await?;
         Ok(log.as_array().cloned().unwrap_or_default())
     }
+}
+
+/// Lines of a console by which the browser, not the dialog, complains of a page's policy.
+pub fn violations(console: &[Value]) -> Vec<&str> {
+    let lines = console.iter().filter_map(|entry| entry["message"].as_str());
+    lines
+        .filter(|line| !line.contains("atlas-restore-dialog>"))
+        .filter(|line| {
+            ["Content Security Policy", "TrustedHTML", "TrustedScript"]
+                .iter()
+                .any(|sign| line.contains(sign))
+        })
+        .collect()
 }
 
 /// chromedriver's way to the DevTools protocol.

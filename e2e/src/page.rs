@@ -23,6 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(30);
 
+/// What the pages of every journey forbid, unless the journey says otherwise: the README's policy, and pictures.
+pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     connect-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'";
+
 /// The member by which WebDriver marks an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -78,9 +82,10 @@ impl Start {
         self.browser.engine
     }
 
-    /// A page at `path` of a sandbox with that world.
+    /// A page at `path` of a sandbox with that world, under [`POLICY`] or another one.
     pub async fn at(&self, world: World, path: &str, csp: Option<&str>) -> Result<Page> {
         let setup = &self.setup;
+        let csp = Some(csp.unwrap_or(POLICY));
         let sandbox = Sandbox::start(&setup.sandbox, &setup.folder, &setup.site, &world.0, csp)?;
         self.browser.set_viewport(&self.client, 1280, 900).await?;
         self.client
@@ -108,8 +113,19 @@ impl Start {
         attributes: &str,
         csp: Option<&str>,
     ) -> Result<Page> {
+        self.named("bare", world, attributes, csp).await
+    }
+
+    /// Another page of `pages/` that does what the bare one does.
+    pub async fn named(
+        &self,
+        name: &str,
+        world: World,
+        attributes: &str,
+        csp: Option<&str>,
+    ) -> Result<Page> {
         let page = self
-            .at(world, &format!("/pages/bare.html?{attributes}"), csp)
+            .at(world, &format!("/pages/{name}.html?{attributes}"), csp)
             .await?;
         page.until("the page is ready", "window.seen?.ready")
             .await?;

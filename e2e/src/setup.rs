@@ -18,6 +18,10 @@ pub struct Setup {
     pub pictures: PathBuf,
     /// axe-core, to be run in a page.
     pub axe: String,
+    /// Whether the samples were built, and are at `/examples/`.
+    pub samples: bool,
+    /// Whether the package that can be made to panic was built, and is at `/pages/faulty/`.
+    pub faulty: bool,
 }
 
 impl Setup {
@@ -55,6 +59,19 @@ impl Setup {
         copy_all(&dist.join("demo"), &site)?;
         copy_all(&dist.join("demo"), &site.join("below/a/path"))?;
         copy_all(&here.join("pages"), &site.join("pages"))?;
+        // The wasm as servers give it that know no wasm.
+        let wasm = dist.join("demo/package/atlas-restore-dialog_bg.wasm");
+        fs::copy(wasm, site.join("pages/dialog.bin"))?;
+        let found = |variable, name: &str, at: &str| -> Result<bool> {
+            let folder = path_of(variable, || target.join(name));
+            let built = folder.is_dir();
+            if built {
+                copy_all(&folder, &site.join(at))?;
+            }
+            Ok(built)
+        };
+        let samples = found("SAMPLES_DIR", "samples", "examples")?;
+        let faulty = found("FAULTY_DIR", "faulty", "pages/faulty")?;
         let pictures = target.join("screenshots");
         fs::create_dir_all(&pictures)?;
         Ok(Setup {
@@ -63,6 +80,8 @@ impl Setup {
             folder,
             pictures,
             axe,
+            samples,
+            faulty,
         })
     }
 }

@@ -201,6 +201,8 @@ fn static_file(method: &hyper::Method, path: &str, options: &Options) -> Reply {
     // A developer who has just built again wants to see it.
     set(&mut reply, "cache-control", "no-cache");
     set(&mut reply, "x-content-type-options", "nosniff");
+    // Files are nobody's secret, and a page of another origin may load them from here, as from any CDN.
+    set(&mut reply, "access-control-allow-origin", "*");
     if let Some(policy) = &options.csp {
         set(&mut reply, "content-security-policy", policy);
     }

@@ -63,6 +63,8 @@ pub struct AppProps {
 pub enum Msg {
     /// The view may have changed.
     Changed,
+    /// It serves an element that has just come into the page.
+    Fresh,
     /// Put the dialog on the screen.
     Show,
     /// Take it off.
@@ -121,8 +123,14 @@ impl Component for App {
         }
     }
 
+    fn changed(&mut self, ctx: &Context<Self>, _: &Self::Properties) -> bool {
+        *self = App::create(ctx);
+        true
+    }
+
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
+            Msg::Fresh => *self = App::create(ctx),
             Msg::Changed => {}
             Msg::Show => self.show(ctx),
             Msg::Hide => self.hide(),

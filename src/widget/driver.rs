@@ -76,6 +76,8 @@ impl std::fmt::Debug for Handle {
 
 thread_local! {
     static ALL: RefCell<Vec<Weak<Inner>>> = const { RefCell::new(Vec::new()) };
+    /// Apps of elements that have left the page, for those that come: Yew never frees its listeners on a container.
+    static SPARE: RefCell<Vec<(AppHandle<App>, Element)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Every element's dialog that is alive.
@@ -355,12 +357,6 @@ impl Handle {
         let (Some(document), Some(root)) = (window.document(), self.0.root.deref()) else {
             return;
         };
-        let Ok(container) = document.create_element("div") else {
-            return;
-        };
-        if root.append_child(&container).is_err() {
-            return;
-        }
         let mut listeners = Vec::new();
         // Inner events end here; only our own cross the element's border.
         for name in ["input", "beforeinput", "change"] {
@@ -382,7 +378,24 @@ impl Handle {
         let props = AppProps {
             handle: self.clone(),
         };
-        let app = yew::Renderer::<App>::with_root_and_props(container.clone(), props).render();
+        let spare = SPARE.with(|spare| spare.try_borrow_mut().ok()?.pop());
+        let (app, container) = match spare {
+            Some((mut app, container)) => {
+                app.update(props);
+                app.send_message(Msg::Fresh);
+                (app, container)
+            }
+            None => {
+                let Ok(container) = document.create_element("div") else {
+                    return;
+                };
+                let renderer = yew::Renderer::<App>::with_root_and_props(container.clone(), props);
+                (renderer.render(), container)
+            }
+        };
+        if root.append_child(&container).is_err() {
+            return;
+        }
         self.0.mounted.replace(Some(Mounted {
             app,
             container,
@@ -393,9 +406,12 @@ impl Handle {
     fn unmount(&self) {
         let mounted = self.0.mounted.take();
         if let Some(mounted) = mounted {
-            mounted.app.destroy();
-            // Yew never frees its listeners on the container, so that must not hold the element.
             mounted.container.remove();
+            // Empties it, so that it holds nothing of the element's.
+            mounted.app.send_message(Msg::Hide);
+            self.0.opener.take();
+            let spare = (mounted.app, mounted.container);
+            SPARE.with(|all| all.try_borrow_mut().map(|mut all| all.push(spare)).ok());
         }
     }
 

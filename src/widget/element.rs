@@ -50,6 +50,16 @@ impl Instance {
     }
 }
 
+#[cfg(feature = "test-panic")]
+#[wasm_bindgen]
+impl Instance {
+    /// Panics, as no code of ours should.
+    #[expect(clippy::panic, reason = "it is what the feature is for")]
+    pub fn panic(&self) {
+        panic!("a test asked for it");
+    }
+}
+
 impl Instance {
     /// The driver's end of it.
     pub fn handle(&self) -> &Handle {

@@ -107,7 +107,11 @@ fn put_panel(host: &HtmlElement, root: &ShadowRoot, sent: bool) -> Option<HtmlDi
     form.append_child(&button).ok()?;
     panel.append_child(&text).ok()?;
     panel.append_child(&form).ok()?;
-    root.append_child(&panel).ok()?;
+    // Its colours are those of the theme, and the page's inherited styles end there.
+    let theme = make(&document, "div")?;
+    let _ = theme.set_attribute("class", "theme");
+    theme.append_child(&panel).ok()?;
+    root.append_child(&theme).ok()?;
     Some(panel.unchecked_into())
 }
 

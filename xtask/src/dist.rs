@@ -17,6 +17,18 @@ use crate::tools;
 const GLUE: &str = "atlas-restore-dialog.js";
 const WASM: &str = "atlas-restore-dialog_bg.wasm";
 
+/// What the compiler takes for granted, and wasm-opt may too: with all features it writes what no browser reads yet.
+const FEATURES: [&str; 8] = [
+    "bulk-memory",
+    "bulk-memory-opt",
+    "call-indirect-overlong",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "sign-ext",
+];
+
 /// Builds and lays out both folders; gives the one that holds them.
 pub fn dist(budget: Budget) -> Result<PathBuf> {
     tools::ensure_wasm_target()?;
@@ -92,9 +104,11 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     ] {
         copy(&source.join(name), &package.join(name))?;
     }
-    for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root().join(name), &package.join(name))?;
     }
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    fs::write(package.join("README.md"), for_npm(&readme))?;
 
     let version = workspace_version()?;
     let loader = fs::read_to_string(source.join("index.js"))?;
@@ -114,6 +128,47 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
         }
     }
     write_json(&package.join("integrity.json"), &Value::Object(hashes))
+}
+
+/// The README without what only the repository has: pictures, blocks of its commands, the sections on building it.
+/// What is linked to is named only.
+fn for_npm(readme: &str) -> String {
+    let mut ours = true;
+    let mut text = String::new();
+    for block in readme.split("\n\n") {
+        if let Some(title) = block.strip_prefix("## ") {
+            ours = !matches!(title, "Try it, test it" | "Develop");
+        }
+        if ours && !block.starts_with("![") && !block.contains("\ncargo ") {
+            text.push_str(&without_links(block));
+            text.push_str("\n\n");
+        }
+    }
+    format!("{}\n", text.trim_end())
+}
+
+/// `[text](address)` is `text`, unless the address is a whole one.
+fn without_links(text: &str) -> String {
+    let mut rest = text;
+    let mut plain = String::new();
+    while let Some((before, link)) = rest.split_once('[') {
+        plain.push_str(before);
+        match link.split_once("](").and_then(|(name, after)| {
+            let (address, after) = after.split_once(')')?;
+            let is_ours = !name.contains(']') && !address.contains("://");
+            is_ours.then_some((name, after))
+        }) {
+            Some((name, after)) => {
+                plain.push_str(name);
+                rest = after;
+            }
+            None => {
+                plain.push('[');
+                rest = link;
+            }
+        }
+    }
+    plain + rest
 }
 
 /// Glue and wasm are made by programs for programs: nobody reads them. The loader stays as written.
@@ -141,16 +196,8 @@ fn minify(package: &Path, budget: Budget) -> Result<()> {
     sh(command("node")
         .arg(tools.join("binaryen/bin/wasm-opt"))
         .arg(&wasm)
-        // What rustc uses, and every browser of these years knows; wasm-opt would use more where it may.
-        .args([
-            "--enable-bulk-memory",
-            "--enable-multivalue",
-            "--enable-mutable-globals",
-            "--enable-nontrapping-float-to-int",
-            "--enable-reference-types",
-            "--enable-sign-ext",
-        ])
-        .args(["-Os", "--converge"])
+        .args(["--mvp-features", "-Os", "--converge"])
+        .args(FEATURES.map(|feature| format!("--enable-{feature}")))
         // Rust puts the stack there, and its far end is never pointed to.
         .arg("--low-memory-unused")
         .args(["--strip-producers", "--strip-target-features", "-o"])
@@ -293,6 +340,23 @@ mod tests {
             page.matches("<script").count(),
             page.matches("<script type=\"module\" src=").count()
         );
+    }
+
+    #[test]
+    fn readme_of_the_package_speaks_of_what_is_in_it() {
+        let whole = fs::read_to_string(root().join("README.md")).unwrap();
+        let readme = for_npm(&whole);
+        for section in [
+            "Embed it",
+            "The element",
+            "The rules",
+            "Content-Security-Policy",
+        ] {
+            assert!(readme.contains(&format!("\n## {section}\n")), "{section}");
+        }
+        for absent in ["cargo ", "docs/", "![", "](", "xtask", "\n\n\n"] {
+            assert!(!readme.contains(absent), "{absent:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod fuzz;
 mod gateway;
 mod names;
 mod run;
+mod samples;
 mod serve;
 mod size;
 mod test;
@@ -23,6 +24,8 @@ Usage: cargo xtask COMMAND
   demo [--port N]  build the demo page and serve it at http://127.0.0.1:8080/; with --gateway behind the gateway
   test [--long]    every check and test, in the order in which they fail cheapest; --long adds the long runs
   dist             write dist/package/ (the npm package) and dist/demo/ (the static page), and print their sizes
+  samples          build what else the journeys open: the samples of examples/ with the package of dist/, and a
+                   package that can be made to panic
   bench --gateway  load the gateway beside nginx as a plain proxy, over the same sandbox
 
 Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny) or, on Debian as root,
@@ -33,6 +36,7 @@ enum Command {
     Demo { port: u16, gateway: bool },
     Test { long: bool },
     Dist,
+    Samples,
     Bench { gateway: bool },
     Help,
 }
@@ -50,6 +54,7 @@ fn parse(arguments: &[&str]) -> Result<Command> {
         ["test"] => Command::Test { long: false },
         ["test", "--long"] => Command::Test { long: true },
         ["dist"] => Command::Dist,
+        ["samples"] => Command::Samples,
         ["bench"] => Command::Bench { gateway: false },
         ["bench", "--gateway"] => Command::Bench { gateway: true },
         [] | ["help" | "--help" | "-h"] => Command::Help,
@@ -87,6 +92,12 @@ fn main() -> ExitCode {
         } => gateway::demo(port),
         Command::Test { long } => test::run(long),
         Command::Dist => dist::dist(size::Budget::Enforced).map(|_| ()),
+        Command::Samples => {
+            let package = run::root().join("dist/package");
+            samples::build(&package)
+                .and_then(|_| samples::build_faulty(&package))
+                .map(|_| ())
+        }
         Command::Bench { gateway: true } => gateway::bench(),
         Command::Bench { gateway: false } => bail!(
             "There is no benchmark of the widget yet (`--gateway` measures the gateway): it needs recorded baselines and a load to measure, and neither is in the repository."

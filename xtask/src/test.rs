@@ -8,10 +8,12 @@ use anyhow::{Result, anyhow, bail};
 use crate::dist;
 use crate::fuzz;
 use crate::run::{cargo, command, heading, in_ci, root, sh, target_dir, which};
+use crate::samples;
 use crate::size::Budget;
 use crate::tools::{self, Chromium};
 
 const WASM: &str = "wasm32-unknown-unknown";
+const E2E_PACKAGES: &str = "axe-core and the manifest's schema";
 
 /// What the long tests of the gateway take from PyPI.
 const PYTHON: [&str; 3] = [
@@ -193,7 +195,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         })?;
         steps.step("deployment files", deployment_files)?;
     }
-    steps.step("loader in Node", node_tests)?;
+    steps.step("loader and package in Node", node_tests)?;
     steps.step("licences, bans, sources", || {
         let deny = tools::cargo_deny().ensure()?;
         passed(command(deny).args(["--locked", "check", "bans", "licenses", "sources"]))
@@ -266,11 +268,23 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         built = Some(dist::dist(Budget::Enforced)?);
         Ok(Done::Passed)
     })?;
+    let mut others = None;
+    steps.step("samples with the packed package, and a faulty one", || {
+        let Some(dist) = &built else {
+            return Ok(Done::Skipped("there is no package".into()));
+        };
+        if which("npm").is_none() {
+            return unavailable("npm is not on PATH");
+        }
+        let package = dist.join("package");
+        others = Some((samples::build(&package)?, samples::build_faulty(&package)?));
+        Ok(Done::Passed)
+    })?;
     steps.step("journeys (e2e, Chromium)", || {
         let (Some(chromium), Some(dist)) = (&chromium, &built) else {
             return Ok(no_engine());
         };
-        tools::npm_packages("e2e", "axe-core", "the journeys")?;
+        tools::npm_packages("e2e", E2E_PACKAGES, "the tests")?;
         sh(cargo().args([
             "build",
             "--locked",
@@ -289,6 +303,9 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
             .env("SANDBOX_BIN", sandbox)
             .env("CHROMEDRIVER", &chromium.driver)
             .env("CHROMIUM", &chromium.browser);
+        if let Some((samples, faulty)) = &others {
+            tests.env("SAMPLES_DIR", samples).env("FAULTY_DIR", faulty);
+        }
         with_length(&mut tests);
         passed(&mut tests)
     })
@@ -317,7 +334,12 @@ fn node_tests() -> Result<Done> {
     if which("node").is_none() {
         return unavailable("node is not on PATH");
     }
-    passed(command("node").args(["--test", "static/loader.test.mjs"]))
+    tools::npm_packages("e2e", E2E_PACKAGES, "the tests")?;
+    passed(command("node").args([
+        "--test",
+        "static/loader.test.mjs",
+        "static/package.test.mjs",
+    ]))
 }
 
 /// The files of `deploy/`, each by the linter of its kind.

@@ -5,16 +5,22 @@
 mod accessibility;
 mod choosing;
 mod closing;
+mod control;
 mod demo;
 mod faults;
 mod handover;
 mod hosting;
+mod isolation;
 mod keyboard;
+mod lifecycle;
+mod loading;
 mod long_lists;
 mod outages;
+mod panic;
 mod policy;
 mod refusals;
 mod restoring;
+mod samples;
 mod sockets;
 mod states;
 mod suite;
@@ -25,17 +31,23 @@ fn main() -> ExitCode {
     let journeys = [
         choosing::journeys(),
         closing::journeys(),
+        control::journeys(),
         demo::journeys(),
         faults::journeys(),
         handover::journeys(),
         hosting::journeys(),
+        isolation::journeys(),
         keyboard::journeys(),
+        lifecycle::journeys(),
+        loading::journeys(),
         long_lists::journeys(),
         outages::journeys(),
+        panic::journeys(),
         policy::journeys(),
         refusals::journeys(),
         restoring::journeys(),
         sockets::journeys(),
+        samples::journeys(),
         accessibility::journeys(),
     ];
     suite::run(journeys.into_iter().flatten().collect())

@@ -8,8 +8,10 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
+use e2e::engine::violations;
 use e2e::page::Start;
 use e2e::{Browser, Engine, Setup};
+use fantoccini::Client;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -96,12 +98,26 @@ pub fn run(journeys: Vec<Journey>) -> ExitCode {
     // A browser keeps a core busy.
     arguments.test_threads = arguments.test_threads.or(Some(2));
     match prepare(&arguments) {
-        Ok((setup, engines)) => run_in(&arguments, journeys, &setup, engines),
+        Ok((setup, engines)) => {
+            let journeys = with_what_is_built(journeys, &setup);
+            run_in(&arguments, journeys, &setup, engines)
+        }
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Samples and the faulty package take a while to build and are not always there; `cargo xtask test` builds them.
+fn with_what_is_built(mut journeys: Vec<Journey>, setup: &Setup) -> Vec<Journey> {
+    for (file, built) in [("samples::", setup.samples), ("panic::", setup.faulty)] {
+        if !built && !in_ci() {
+            println!("skipped: {file}, which needs `cargo xtask samples`");
+            journeys.retain(|journey| !journey.name.starts_with(file));
+        }
+    }
+    journeys
 }
 
 type Engines = Vec<(Engine, Option<Arc<Browser>>)>;
@@ -206,6 +222,7 @@ async fn one(
     seen: &Arc<Mutex<BTreeSet<String>>>,
 ) -> Result<(), Failed> {
     let client = browser.session().await.map_err(told)?;
+    let _ = browser.console(&client).await;
     let start = Start {
         client: client.clone(),
         browser: Arc::clone(browser),
@@ -216,6 +233,10 @@ async fn one(
     let outcome = match tokio::spawn(run(start)).await {
         Ok(outcome) => outcome.map_err(told),
         Err(panic) => Err(Failed::from(message(panic.into_panic().as_ref()))),
+    };
+    let outcome = match outcome {
+        Ok(()) => kept_the_policy(browser, &client).await,
+        failed => failed,
     };
     if outcome.is_err()
         && let Ok(picture) = client.screenshot().await
@@ -232,6 +253,22 @@ async fn one(
     }
     browser.give_back(client).await;
     outcome
+}
+
+/// No page of the journey did what its policy forbids. One that means to empties `seen.violations`.
+async fn kept_the_policy(browser: &Browser, client: &Client) -> Result<(), Failed> {
+    let console = browser.console(client).await.map_err(told)?;
+    let lines = violations(&console);
+    let seen = client
+        .execute("return window.seen?.violations ?? []", Vec::new())
+        .await
+        .map_err(|error| Failed::from(error.to_string()))?;
+    match (lines.as_slice(), seen.as_array().map(Vec::as_slice)) {
+        ([], None | Some([])) => Ok(()),
+        (lines, seen) => Err(Failed::from(format!(
+            "the page's policy was violated: {lines:?} {seen:?}"
+        ))),
+    }
 }
 
 fn told(error: anyhow::Error) -> Failed {

@@ -1,0 +1,186 @@
+//! A page that means no good to what is on it, and what of it reaches the dialog: nothing.
+
+use anyhow::{Result, bail, ensure};
+use e2e::World;
+use e2e::page::{Page, Start};
+use e2e::steps::{ESCAPE, SOURCE};
+use e2e::world::STAGING;
+use serde_json::{Value, json};
+
+crate::journeys![
+    hostile_style_changes_no_pixel,
+    hostile_scripts_change_no_step,
+    language_from_right_to_left_mirrors_and_fits,
+    theme_is_set_by_documented_properties_and_parts,
+];
+
+/// The hostile sheet, adopted by the page: a policy forbids neither.
+const HOSTILE: &str = "const sheet = new CSSStyleSheet(); sheet.replaceSync(await (await fetch('/pages/hostile.css')).text()); \
+     document.adoptedStyleSheets.push(sheet); await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));";
+
+/// Of everything in the dialog: where it is, how large, and in which type it is set.
+const LAYOUT: &str = "[...root().querySelectorAll('dialog, dialog *')].map((e) => { const {x, y, width, height} = e.getBoundingClientRect(); const s = getComputedStyle(e); \
+     return [e.localName, e.className, x, y, width, height, s.font, s.letterSpacing, s.textTransform, s.color, s.cursor, s.visibility, s.lineHeight, s.whiteSpace].join(' '); })";
+
+/// The largest difference of a colour's part between two pictures of one size, 0 to 255; 999 if the sizes differ.
+const APART: &str = "const pixels = async (bytes) => { const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));\n\
+       const {width, height} = picture; const canvas = new OffscreenCanvas(width, height).getContext('2d');\n\
+       canvas.drawImage(picture, 0, 0); return {width, height, data: canvas.getImageData(0, 0, width, height).data}; };\n\
+     const [a, b] = [await pixels(args[0]), await pixels(args[1])];\n\
+     if (a.width !== b.width || a.height !== b.height || a.data.every((part) => part === a.data[0])) return 999;\n\
+     return a.data.reduce((most, part, at) => Math.max(most, Math.abs(part - b.data[at])), 0);";
+/// What drawing the same thing twice may differ by, at the edges of round shapes.
+const NOISE: u64 = 48;
+
+async fn look(page: &Page) -> Result<(Value, Vec<u8>)> {
+    let layout = page.value(LAYOUT).await?;
+    let picture = page.by_id("restore-dialog").await?.screenshot().await?;
+    Ok((layout, picture))
+}
+
+/// The first lines that differ, for whoever has to find out why.
+fn differences(before: &Value, after: &Value) -> Vec<String> {
+    let lines = |value: &Value| e2e::steps::strings(value);
+    lines(before)
+        .into_iter()
+        .zip(lines(after))
+        .filter(|(before, after)| before != after)
+        .take(5)
+        .map(|(before, after)| format!("{before}\n  {after}"))
+        .collect()
+}
+
+async fn hostile_style_changes_no_pixel(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    // Around the dialog's corners the page would show.
+    page.js("document.body.replaceChildren(host()); host().style.setProperty('--restore-radius', '-6px');", vec![])
+        .await?;
+    page.until(
+        "it is open again",
+        "one('restore-dialog').matches(':modal')",
+    )
+    .await?;
+    for step in ["destination", "review"] {
+        if step == "review" {
+            page.js("document.adoptedStyleSheets.pop();", vec![])
+                .await?;
+            page.review(STAGING, "orders-staging").await?;
+        }
+        let before = look(&page).await?;
+        page.js_async(HOSTILE, vec![]).await?;
+        assert_eq!(
+            page.value("getComputedStyle(document.body).textTransform")
+                .await?,
+            json!("uppercase"),
+            "the sheet is there"
+        );
+        let after = look(&page).await?;
+        let differences = differences(&before.0, &after.0);
+        ensure!(differences.is_empty(), "{step}: {}", differences.join("\n"));
+        page.js("document.adoptedStyleSheets.pop();", vec![])
+            .await?;
+        let apart = page
+            .js_async(APART, vec![json!(before.1), json!(after.1)])
+            .await?;
+        if apart.as_u64() > Some(NOISE) {
+            std::fs::create_dir_all(&page.setup.pictures)?;
+            for (name, picture) in [("before", &before.1), ("after", &after.1)] {
+                let file = format!("hostile-{step}-{name}.png");
+                std::fs::write(page.setup.pictures.join(file), picture)?;
+            }
+            bail!(
+                "{step}: the pictures differ, by {apart} of 255: target/screenshots/hostile-{step}-….png"
+            );
+        }
+    }
+    page.confirm("orders-staging").await?;
+    page.click("restore-button").await?;
+    page.job("running").await
+}
+
+async fn hostile_scripts_change_no_step(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js_async("await import('/pages/hostile.js');", vec![])
+        .await?;
+    page.js("host().policy = {acceptedRoles: ['GROUP_OWNER'], topology: 'matching'}; seen.shown = host().show();", vec![])
+        .await?;
+    page.until(
+        "the projects are listed",
+        "isOpen() && all('project-option').length > 0",
+    )
+    .await?;
+    page.until("the focus is in the dialog", "root().activeElement")
+        .await?;
+    page.choose_project(STAGING).await?;
+    page.type_into("cluster-filter", "orders-st").await?;
+    page.until(
+        "the filter filters",
+        "one('cluster-count').dataset.count === '1'",
+    )
+    .await?;
+    page.choose_cluster("orders-staging").await?;
+    page.to_review().await?;
+    page.confirm("orders-staging").await?;
+    page.click("restore-button").await?;
+    page.job("running").await?;
+    assert_eq!(page.posts().await?.len(), 1);
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    assert!(
+        page.value("pulled").await?.as_u64() < Some(100),
+        "nobody fights for the focus"
+    );
+    page.expect_no_trouble().await
+}
+
+async fn language_from_right_to_left_mirrors_and_fits(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js("host().lang = 'ar';", vec![]).await?;
+    page.open().await?;
+    page.until(
+        "the projects are listed",
+        "all('project-option').length > 0",
+    )
+    .await?;
+    let fits = page
+        .value(
+            "(() => { const d = one('restore-dialog').getBoundingClientRect(); const close = root().querySelector('[part=close]').getBoundingClientRect();\n\
+               return [close.left - d.left < d.right - close.right, one('restore-dialog').scrollWidth <= one('restore-dialog').clientWidth, d.left >= 0 && d.right <= innerWidth]; })()",
+        )
+        .await?;
+    assert_eq!(fits, json!([true, true, true]));
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await
+}
+
+async fn theme_is_set_by_documented_properties_and_parts(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.js_async(
+        "const sheet = new CSSStyleSheet(); sheet.replaceSync(`\n\
+           atlas-restore-dialog { --restore-surface: rgb(1, 2, 3); --restore-text: rgb(250, 251, 252); --restore-font: monospace; --restore-width: 700px; }\n\
+           atlas-restore-dialog::part(footer) { background: rgb(9, 8, 7); }\n\
+           atlas-restore-dialog .footer, atlas-restore-dialog dialog { outline: 5px solid red; }`);\n\
+         document.adoptedStyleSheets.push(sheet);",
+        vec![],
+    )
+    .await?;
+    let look = page
+        .value(
+            "(() => { const d = getComputedStyle(one('restore-dialog')); const f = getComputedStyle(root().querySelector('[part=footer]'));\n\
+               return [d.backgroundColor, d.color, d.fontFamily, d.width, f.backgroundColor, d.outlineStyle, f.outlineStyle]; })()",
+        )
+        .await?;
+    assert_eq!(
+        look,
+        json!([
+            "rgb(1, 2, 3)",
+            "rgb(250, 251, 252)",
+            "monospace",
+            "700px",
+            "rgb(9, 8, 7)",
+            "none",
+            "none"
+        ])
+    );
+    Ok(())
+}

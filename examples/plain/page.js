@@ -1,0 +1,6 @@
+const dialog = document.querySelector('atlas-restore-dialog');
+
+document.getElementById('restore').addEventListener('click', () => dialog.show());
+dialog.addEventListener('restore-finished', ({ detail }) => {
+  document.getElementById('outcome').textContent = `Job ${detail.job.id}: ${detail.state}`;
+});
