@@ -18,11 +18,16 @@ const LINKS: &str = "https://cloud.mongodb.com/api/atlas/v2/groups";
 /// A project, and Atlas's words for it.
 pub type Entry = Listed<Project>;
 
+/// So long after a failure nobody asks again: whoever waited meanwhile gets it, too.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+type Read = Result<Arc<Vec<Entry>>, Failure>;
+
 /// The list.
 #[derive(Debug)]
 pub struct Projects {
     life: Duration,
-    read: Mutex<Option<(Instant, Arc<Vec<Entry>>)>>,
+    read: Mutex<Option<(Instant, Read)>>,
 }
 
 impl Projects {
@@ -38,19 +43,19 @@ impl Projects {
     ///
     /// # Errors
     /// It could not be read.
-    pub async fn all(&self, atlas: &Atlas, request_id: &str) -> Result<Arc<Vec<Entry>>, Failure> {
-        let mut read = self.read.lock().await;
-        if let Some((at, entries)) = &*read
-            && at.elapsed() < self.life
+    pub async fn all(&self, atlas: &Atlas, request_id: &str) -> Read {
+        let mut last = self.read.lock().await;
+        if let Some((at, read)) = &*last
+            && at.elapsed() < read.as_ref().map_or(AFTER_FAILURE, |_| self.life)
         {
-            return Ok(Arc::clone(entries));
+            return read.clone();
         }
-        let entries = atlas
+        let read = atlas
             .all(calls::groups, read_projects, read_project, request_id)
-            .await?;
-        let entries = Arc::new(entries);
-        *read = Some((Instant::now(), Arc::clone(&entries)));
-        Ok(entries)
+            .await
+            .map(Arc::new);
+        *last = Some((Instant::now(), read.clone()));
+        read
     }
 }
 

@@ -237,6 +237,27 @@ async fn trouble_of_atlas_is_told_from_the_persons() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn atlas_that_fails_is_not_asked_by_everybody_who_waits() {
+    let faults = json!([{"method": "GET", "path": "v2/groups?", "do": {"status": 500}}]);
+    let gateway = Gateway::over(&world_with(json!({ "faults": faults })));
+    let lists = |gateway: &Gateway| {
+        let asked = gateway.asked();
+        asked
+            .iter()
+            .filter(|(_, path)| path.ends_with("/groups"))
+            .count()
+    };
+    for _ in 0..20 {
+        let got = gateway.call(get("/restore/session")).await;
+        assert_eq!(got.refusal(), (503, "atlas-unreachable".into()));
+    }
+    assert_eq!(lists(&gateway), 1);
+    tokio::time::advance(std::time::Duration::from_secs(2)).await;
+    gateway.call(get("/restore/session")).await;
+    assert_eq!(lists(&gateway), 2);
+}
+
 #[tokio::test]
 async fn read_without_an_answer_is_sent_once_more() {
     let faults =
