@@ -128,6 +128,9 @@ impl Handle {
                 all.push(Rc::downgrade(&handle.0));
             }
         });
+        if panic::has_failed() {
+            panic::bury_all();
+        }
         handle
     }
 

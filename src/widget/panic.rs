@@ -22,6 +22,7 @@ const CLOSE: &str = "Close";
 
 thread_local! {
     static INSTALLED: Cell<bool> = const { Cell::new(false) };
+    static FAILED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Installs the hook, before Yew installs one of its own.
@@ -33,8 +34,14 @@ pub fn install() {
     yew::set_custom_panic_hook(Box::new(move |info| {
         log::error(&info.to_string());
         earlier(info);
+        FAILED.set(true);
         bury_all();
     }));
+}
+
+/// Whether the module is dead: an element that comes now has to be buried, too.
+pub fn has_failed() -> bool {
+    FAILED.get()
 }
 
 /// Every element says that it is dead, and shows nothing that could be pressed but Close.
