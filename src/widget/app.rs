@@ -124,13 +124,13 @@ impl Component for App {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, _: &Self::Properties) -> bool {
-        *self = App::create(ctx);
+        self.renew(ctx);
         true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Fresh => *self = App::create(ctx),
+            Msg::Fresh => self.renew(ctx),
             Msg::Changed => {}
             Msg::Show => self.show(ctx),
             Msg::Hide => self.hide(),
@@ -244,6 +244,17 @@ impl Component for App {
 }
 
 impl App {
+    /// Forgets the element that it has served. The native dialog stays, and what was asked of it since: the page may
+    /// have been told to show it before the properties come.
+    fn renew(&mut self, ctx: &Context<Self>) {
+        let (dialog, shown, focus) = (self.dialog.clone(), self.shown, self.focus);
+        *self = App::create(ctx);
+        self.dialog = dialog;
+        self.shown = shown;
+        self.local.shown = shown;
+        self.focus = focus;
+    }
+
     fn content(&self, handle: &Handle, ui: &mut Ui) {
         let dialog = handle.dialog();
         if !self.shown && !dialog.is_open() {
