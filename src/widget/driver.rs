@@ -129,7 +129,7 @@ impl Handle {
             }
         });
         if panic::has_failed() {
-            panic::bury_all();
+            panic::bury(&handle);
         }
         handle
     }

@@ -47,18 +47,25 @@ pub fn has_failed() -> bool {
 /// Every element says that it is dead, and shows nothing that could be pressed but Close.
 pub fn bury_all() {
     for handle in driver::all() {
-        if let Some((host, root, sent)) = handle.bury() {
-            let was_open = root
-                .query_selector("dialog[open]")
-                .is_ok_and(|open| open.is_some());
-            if let Some(panel) = put_panel(&host, &root, sent)
-                && was_open
-            {
-                open(&panel);
-            }
+        if let Some(host) = bury(&handle) {
             signals::dispatch(&host, &Signal::Error("panic"));
         }
     }
+}
+
+/// Puts a panel in the place of the dialog; gives the element, where it was alive. One that only came now is told
+/// nothing: whoever shows it hears why it fails.
+pub fn bury(handle: &Handle) -> Option<HtmlElement> {
+    let (host, root, sent) = handle.bury()?;
+    let was_open = root
+        .query_selector("dialog[open]")
+        .is_ok_and(|open| open.is_some());
+    if let Some(panel) = put_panel(&host, &root, sent)
+        && was_open
+    {
+        open(&panel);
+    }
+    Some(host)
 }
 
 /// Shows the panel of a dead element.
