@@ -17,6 +17,8 @@ pub(super) struct ClusterList {
     shown: Vec<u32>,
     filter: String,
     eligible: usize,
+    /// The place of a cluster that was read alone, since the list did not have it.
+    alone: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -63,7 +65,25 @@ impl ClusterList {
             .find(|cluster| cluster.name == fresh.name);
         match known {
             Some(cluster) => cluster.clone_from(fresh),
-            None => self.list.push(fresh.clone()),
+            None => {
+                self.alone = Some(self.list.items().len());
+                self.list.push(fresh.clone());
+            }
+        }
+    }
+
+    /// The list has the cluster that was read alone after all: the list's reading is the later one.
+    fn forget_alone(&mut self) {
+        let Some(place) = self.alone else {
+            return;
+        };
+        let mut from_there = self.list.items().iter().skip(place);
+        let known = from_there.next().map(|cluster| &cluster.id);
+        if from_there.any(|cluster| Some(&cluster.id) == known) {
+            self.alone = None;
+            self.list.remove(place);
+            // Judged anew with all that moved up.
+            self.entries.truncate(place);
         }
     }
 
@@ -77,6 +97,7 @@ impl ClusterList {
 
     /// Judges all clusters anew, sorts and filters them.
     pub(super) fn judge(&mut self, verdict: impl Fn(&Cluster) -> CodeSet, unicode: Unicode) {
+        self.forget_alone();
         let clusters = self.list.items();
         self.entries.truncate(clusters.len());
         for (place, cluster) in clusters.iter().enumerate() {

@@ -156,6 +156,11 @@ impl<T> List<T> {
         self.items.push(item);
     }
 
+    /// Takes out what stands at `place`, which must be one.
+    pub(super) fn remove(&mut self, place: usize) {
+        self.items.remove(place);
+    }
+
     pub(super) fn is_complete(&self) -> bool {
         self.complete && self.failure.is_none()
     }

@@ -23,7 +23,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use moves::{Move, begin, play};
-use page::{Mutant, Page};
+use page::{Loss, Mutant, Page};
 use way_out::way_out;
 
 fn sequences() -> impl Strategy<Value = (usize, Vec<Move>)> {
@@ -109,6 +109,24 @@ fn whatever_happens_no_restore_starts_twice_and_the_screen_never_lies() {
 }
 
 /// A wrong dialog is noticed, and for the right reason.
+/// What long runs have found, shrunk.
+#[test]
+fn what_was_found_stays_mended() {
+    // The target that the page gave was paused when it was read alone, and is not when the list comes at last.
+    let mut page = Page::new(Mutant::None);
+    begin(&mut page, 0);
+    for one in [
+        Move::OpenPrefilled,
+        Move::Reply(144),
+        Move::Paused(1, true),
+        Move::Lose(52, Loss::Request),
+        Move::Settle,
+    ] {
+        play(&mut page, &one);
+    }
+    way_out(&mut page);
+}
+
 fn is_caught(mutant: Mutant, reasons: &[&str]) {
     let failure = run(mutant, 5_000, same_every_time(), 0).expect_err("nobody noticed");
     let found = reasons.iter().any(|reason| failure.contains(reason));
