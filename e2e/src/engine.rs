@@ -243,6 +243,20 @@ impl Browser {
         Ok(true)
     }
 
+    /// Lays the page out as for paper (`print`) or again for the screen (empty); false where the engine can't be told.
+    pub async fn set_medium(&self, client: &Client, medium: &str) -> Result<bool> {
+        if self.engine != Engine::Chromium {
+            return Ok(false);
+        }
+        self.devtools(
+            client,
+            "Emulation.setEmulatedMedia",
+            json!({"media": medium}),
+        )
+        .await?;
+        Ok(true)
+    }
+
     /// Cuts the network or gives it back; false where the engine can't be told.
     pub async fn set_network(&self, client: &Client, on: bool) -> Result<bool> {
         if self.engine != Engine::Chromium {

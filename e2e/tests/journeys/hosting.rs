@@ -24,6 +24,7 @@ crate::journeys![
     messages_of_the_page_are_shown,
     csrf_token_of_the_session_is_sent,
     two_elements_keep_apart,
+    paper_shows_all_of_it,
 ];
 
 async fn page_vetoes_with_a_message(start: Start) -> Result<()> {
@@ -398,4 +399,27 @@ async fn two_elements_keep_apart(start: Start) -> Result<()> {
         .await?;
     assert_eq!(downloads, json!(1), "one download for both");
     Ok(())
+}
+
+/// H8.
+async fn paper_shows_all_of_it(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.review(STAGING, "orders-staging").await?;
+    let cut = "[...root().querySelectorAll('.dialog, .dialog :not(.unseen)')].filter((e) => e.clientHeight && \
+               getComputedStyle(e).overflowY !== 'visible' && e.scrollHeight > e.clientHeight + 1).map((e) => e.className)";
+    start.browser.set_viewport(&start.client, 1280, 600).await?;
+    assert_ne!(
+        page.value(cut).await?,
+        json!([]),
+        "on this screen the review is longer than the dialog"
+    );
+    if !start.browser.set_medium(&start.client, "print").await? {
+        return Ok(());
+    }
+    assert_eq!(page.value(cut).await?, json!([]), "on paper nothing is cut");
+    let confirmation = "one('confirm-input').getBoundingClientRect().bottom + scrollY \
+                        <= document.documentElement.scrollHeight";
+    assert_eq!(page.value(confirmation).await?, json!(true));
+    start.browser.set_medium(&start.client, "").await?;
+    page.expect_no_trouble().await
 }
