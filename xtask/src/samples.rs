@@ -15,7 +15,11 @@ const TWO_VERSIONS: &str = "versions";
 
 /// Packs `package`, builds every sample with it, and gives the folder that holds one folder for each.
 pub fn build(package: &Path) -> Result<PathBuf> {
-    let examples = tools::npm_packages("examples", "React, Vue, Lit and Turbo", "the samples")?;
+    let examples = tools::npm_packages(
+        "examples",
+        "React, Vue, Lit, Turbo and bundlers",
+        "the samples",
+    )?;
     let site = target_dir()?.join("samples");
     if site.exists() {
         fs::remove_dir_all(&site)?;

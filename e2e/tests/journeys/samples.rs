@@ -13,6 +13,8 @@ crate::journeys![
     react_renders_twice_and_on_a_condition,
     vue_restores,
     lit_restores,
+    webpack_restores,
+    esbuild_restores,
     another_shadow_root_restores,
     turbo_restores_after_back_and_forward,
     two_versions_share_the_first,
@@ -104,6 +106,14 @@ async fn vue_restores(start: Start) -> Result<()> {
 
 async fn lit_restores(start: Start) -> Result<()> {
     restores(&sample(&start, "lit", None).await?).await
+}
+
+async fn webpack_restores(start: Start) -> Result<()> {
+    restores(&sample(&start, "webpack", None).await?).await
+}
+
+async fn esbuild_restores(start: Start) -> Result<()> {
+    restores(&sample(&start, "esbuild", None).await?).await
 }
 
 async fn another_shadow_root_restores(start: Start) -> Result<()> {
