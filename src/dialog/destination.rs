@@ -431,9 +431,8 @@ impl Dialog {
         }
         if self.choice.cluster.is_none() {
             missing.push(Missing::Cluster);
-        } else if self.reads_about_target_in_flight() {
-            missing.push(Missing::StillLoading);
         }
+        // What is still read of the target holds nobody up: Next waits for it.
         missing
     }
 
@@ -479,16 +478,16 @@ impl Dialog {
         self.finish_check_before_review();
     }
 
-    /// Reads again what decides about this pair, where it was read before `since` (T17).
+    /// Reads again what decides about this pair, where it was read before `since` and is not on its way (T17).
     pub(super) fn reread_older_than(&mut self, since: Timestamp) {
         let (Some(source), Some(target)) = (self.choice.source(), self.choice.target()) else {
             return;
         };
-        if !self.facts.session.read_since(since) {
+        if !self.facts.session.is_fresh(since) {
             self.ask(Read::Session);
         }
         if let (false, Some(id)) = (
-            self.facts.snapshot.read_since(since),
+            self.facts.snapshot.is_fresh(since),
             self.choice.snapshot.clone(),
         ) {
             self.ask(Read::Snapshot {
@@ -517,19 +516,19 @@ impl Dialog {
                 .facts
                 .encryption
                 .get(&project_id)
-                .is_some_and(|slot| slot.read_since(since));
+                .is_some_and(|slot| slot.is_fresh(since));
             if !fresh {
                 self.ask(Read::Encryption { project_id });
             }
         }
         let args = self.facts.process_args.get(&target);
-        if !args.is_some_and(|slot| slot.read_since(since)) {
+        if !args.is_some_and(|slot| slot.is_fresh(since)) {
             self.ask(Read::ProcessArgs(target));
         }
         let (scope, _) = self.jobs_scope();
         for cluster in scope {
             let list = self.facts.jobs.get(&cluster);
-            if !list.is_some_and(|list| list.read_since(since)) {
+            if !list.is_some_and(|list| list.is_fresh(since)) {
                 self.reread_jobs(cluster);
             }
         }

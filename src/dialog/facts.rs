@@ -104,6 +104,11 @@ impl<T> Slot<T> {
         self.value.is_some() && self.failure.is_none() && is_within(self.at, at)
     }
 
+    /// Read since then, or being read.
+    pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
+        self.in_flight() || self.read_since(at)
+    }
+
     /// For the rules: a value whose last reading failed counts as unreadable.
     pub(super) fn fact(&self) -> Fact<&T> {
         match (&self.failure, &self.value) {
@@ -179,6 +184,11 @@ impl<T> List<T> {
 
     pub(super) fn read_since(&self, at: Timestamp) -> bool {
         self.is_complete() && is_within(self.at, at)
+    }
+
+    /// Read since then, or being read.
+    pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
+        self.in_flight() || self.read_since(at)
     }
 
     pub(super) fn asked(&mut self, id: RequestId, page: u32) {

@@ -526,3 +526,34 @@ fn check_reports_the_pair_by_reads_only() {
         "without a target: person, source and snapshot"
     );
 }
+
+/// Whoever presses Next at once need not wait and press it again.
+#[test]
+fn next_pressed_while_the_target_is_still_read_goes_on_once_all_is_there() {
+    let mut journey = Journey::opened(&world());
+    let id = journey.cluster_id("orders-copy");
+    journey.send(Event::ClusterChosen(id));
+    let asked = journey.waiting.len();
+    assert!(asked > 0, "settings and jobs are read");
+    assert_eq!(journey.missing(), []);
+    journey.send(Event::NextPressed);
+    assert!(matches!(journey.view().body, Body::Destination(view) if view.checking));
+    assert_eq!(journey.waiting.len(), asked, "nothing is asked twice");
+    journey.settle();
+    assert!(matches!(journey.view().body, Body::Review(_)));
+}
+
+/// What is pressed for one target goes for no other.
+#[test]
+fn another_choice_takes_back_a_next_that_still_waits() {
+    let mut journey = Journey::opened(&world());
+    let [first, second] = ["orders-copy", "orders"].map(|name| journey.cluster_id(name));
+    journey.send(Event::ClusterChosen(first));
+    journey.send(Event::NextPressed);
+    journey.send(Event::ClusterChosen(second));
+    journey.settle();
+    assert!(matches!(journey.view().body, Body::Destination(view) if !view.checking));
+    journey.send(Event::NextPressed);
+    journey.settle();
+    assert!(matches!(journey.view().body, Body::Review(_)));
+}

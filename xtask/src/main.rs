@@ -3,6 +3,7 @@
 //! Each installs what it lacks, pinned, and says what it does; where it cannot, it stops with a sentence
 //! that says what to do. Here stand the verbs; how a program is run is `run`, where tools come from `tools`.
 
+mod bench;
 mod dist;
 mod fuzz;
 mod gateway;
@@ -26,6 +27,8 @@ Usage: cargo xtask COMMAND
   dist             write dist/package/ (the npm package) and dist/demo/ (the static page), and print their sizes
   samples          build what else the journeys open: the samples of examples/ with the package of dist/, and a
                    package that can be made to panic
+  bench            measure the widget beside restore dialogs built by other means, into bench/results.md; needs
+                   ../shared/bench, or BENCH_DIR; with `-- OPTIONS` of its driver (`-- --only check`) it only prints
   bench --gateway  load the gateway beside nginx as a plain proxy, over the same sandbox
 
 Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny) or, on Debian as root,
@@ -37,7 +40,8 @@ enum Command {
     Test { long: bool },
     Dist,
     Samples,
-    Bench { gateway: bool },
+    Bench { options: Vec<String> },
+    BenchGateway,
     Help,
 }
 
@@ -55,8 +59,11 @@ fn parse(arguments: &[&str]) -> Result<Command> {
         ["test", "--long"] => Command::Test { long: true },
         ["dist"] => Command::Dist,
         ["samples"] => Command::Samples,
-        ["bench"] => Command::Bench { gateway: false },
-        ["bench", "--gateway"] => Command::Bench { gateway: true },
+        ["bench"] => Command::Bench { options: vec![] },
+        ["bench", "--", options @ ..] => Command::Bench {
+            options: options.iter().map(ToString::to_string).collect(),
+        },
+        ["bench", "--gateway"] => Command::BenchGateway,
         [] | ["help" | "--help" | "-h"] => Command::Help,
         other => bail!("`{}` is not a command.\n\n{USAGE}", other.join(" ")),
     })
@@ -98,10 +105,8 @@ fn main() -> ExitCode {
                 .and_then(|_| samples::build_faulty(&package))
                 .map(|_| ())
         }
-        Command::Bench { gateway: true } => gateway::bench(),
-        Command::Bench { gateway: false } => bail!(
-            "There is no benchmark of the widget yet (`--gateway` measures the gateway): it needs recorded baselines and a load to measure, and neither is in the repository."
-        ),
+        Command::Bench { options } => bench::run(&options),
+        Command::BenchGateway => gateway::bench(),
         Command::Help => {
             println!("{USAGE}");
             Ok(())
@@ -131,6 +136,21 @@ mod tests {
         assert_eq!(parse(&arguments).unwrap(), demo(9, true));
         assert!(parse(&["demo", "--gatewy"]).is_err());
         assert!(parse(&["demo", "--port", "many"]).is_err());
+    }
+
+    #[test]
+    fn bench_passes_options_to_the_driver() {
+        let bench = |options: &[&str]| Command::Bench {
+            options: options.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(parse(&["bench"]).unwrap(), bench(&[]));
+        let check = parse(&["bench", "--", "--only", "check"]).unwrap();
+        assert_eq!(check, bench(&["--only", "check"]));
+        assert_eq!(
+            parse(&["bench", "--gateway"]).unwrap(),
+            Command::BenchGateway
+        );
+        assert!(parse(&["bench", "--gatewy"]).is_err());
     }
 
     #[test]
