@@ -474,20 +474,21 @@ impl Dialog {
         stage.changed = None;
         stage.checking = true;
         let since = fresh_since(self.now);
-        self.reread_older_than(since);
+        self.reread_older_than(since, true);
         self.finish_check_before_review();
     }
 
-    /// Reads again what decides about this pair, where it was read before `since` and is not on its way (T17).
-    pub(super) fn reread_older_than(&mut self, since: Timestamp) {
+    /// Reads again what decides about this pair, where it was read before `since` (T17). What is `on_its_way` may count
+    /// before the review; at the click it does not, since it may have been written before.
+    pub(super) fn reread_older_than(&mut self, since: Timestamp, on_its_way: bool) {
         let (Some(source), Some(target)) = (self.choice.source(), self.choice.target()) else {
             return;
         };
-        if !self.facts.session.is_fresh(since) {
+        if !self.facts.session.is_fresh(since, on_its_way) {
             self.ask(Read::Session);
         }
         if let (false, Some(id)) = (
-            self.facts.snapshot.is_fresh(since),
+            self.facts.snapshot.is_fresh(since, on_its_way),
             self.choice.snapshot.clone(),
         ) {
             self.ask(Read::Snapshot {
@@ -516,19 +517,19 @@ impl Dialog {
                 .facts
                 .encryption
                 .get(&project_id)
-                .is_some_and(|slot| slot.is_fresh(since));
+                .is_some_and(|slot| slot.is_fresh(since, on_its_way));
             if !fresh {
                 self.ask(Read::Encryption { project_id });
             }
         }
         let args = self.facts.process_args.get(&target);
-        if !args.is_some_and(|slot| slot.is_fresh(since)) {
+        if !args.is_some_and(|slot| slot.is_fresh(since, on_its_way)) {
             self.ask(Read::ProcessArgs(target));
         }
         let (scope, _) = self.jobs_scope();
         for cluster in scope {
             let list = self.facts.jobs.get(&cluster);
-            if !list.is_some_and(|list| list.is_fresh(since)) {
+            if !list.is_some_and(|list| list.is_fresh(since, on_its_way)) {
                 self.reread_jobs(cluster);
             }
         }

@@ -104,9 +104,9 @@ impl<T> Slot<T> {
         self.value.is_some() && self.failure.is_none() && is_within(self.at, at)
     }
 
-    /// Read since then, or being read.
-    pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
-        self.in_flight() || self.read_since(at)
+    /// Read since then, or being read where that counts.
+    pub(super) fn is_fresh(&self, at: Timestamp, on_its_way: bool) -> bool {
+        on_its_way && self.in_flight() || self.read_since(at)
     }
 
     /// For the rules: a value whose last reading failed counts as unreadable.
@@ -186,9 +186,9 @@ impl<T> List<T> {
         self.is_complete() && is_within(self.at, at)
     }
 
-    /// Read since then, or being read.
-    pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
-        self.in_flight() || self.read_since(at)
+    /// Read since then, or being read where that counts.
+    pub(super) fn is_fresh(&self, at: Timestamp, on_its_way: bool) -> bool {
+        on_its_way && self.in_flight() || self.read_since(at)
     }
 
     pub(super) fn asked(&mut self, id: RequestId, page: u32) {

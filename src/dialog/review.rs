@@ -46,7 +46,7 @@ impl Dialog {
         }
         review.check = Check::Running;
         review.error = None;
-        self.reread_older_than(Timestamp(i64::MAX));
+        self.reread_older_than(Timestamp(i64::MAX), false);
     }
 
     /// What is worse by then has led back to the destination already, with its name.

@@ -69,7 +69,7 @@ impl Dialog {
         }
         submission.phase = Submitting::Rechecking;
         // At the click everything is read again, however fresh it is (T17).
-        self.reread_older_than(Timestamp(i64::MAX));
+        self.reread_older_than(Timestamp(i64::MAX), false);
         self.finish_recheck();
     }
 
@@ -308,7 +308,7 @@ impl Dialog {
         self.back_to_review(Some(error), false);
         self.look_for_conflict();
         if gone && self.open {
-            self.reread_older_than(Timestamp(i64::MAX));
+            self.reread_older_than(Timestamp(i64::MAX), false);
         }
     }
 
