@@ -42,8 +42,24 @@ impl Dialog {
             now: self.server_time(now),
             sign_in_needed: self.sign_in_needed,
             offline: self.offline,
+            concerned: self.concerned(),
             body: self.body(now),
         }
+    }
+
+    /// The project that is read just now (F2).
+    fn concerned(&self) -> &str {
+        let id = match &self.stage {
+            Stage::Destination(_) if self.base_failure().is_none() => &self.choice.project,
+            _ => &self.choice.source_project,
+        };
+        let id = id.as_deref().unwrap_or_default();
+        self.facts
+            .project(id)
+            .map_or(id, |project| match project.name.as_str() {
+                "" => id,
+                name => name,
+            })
     }
 
     fn body(&self, now: Timestamp) -> Body<'_> {

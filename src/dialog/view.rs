@@ -35,6 +35,9 @@ pub struct View<'a> {
     pub sign_in_needed: bool,
     /// The browser has no network: the destructive button is off, with that reason.
     pub offline: bool,
+    /// Name of the project whose facts are read just now, else its id; empty where none is chosen. A read that is
+    /// forbidden names it (F2).
+    pub concerned: &'a str,
     /// What is shown below the heading.
     pub body: Body<'a>,
 }

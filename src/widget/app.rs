@@ -264,6 +264,7 @@ impl App {
         let view = dialog.view(handle.now());
         ui.steps = view.steps;
         ui.now = view.now;
+        view.concerned.clone_into(&mut ui.concerned);
         frame(&view, ui);
         self.list.borrow_mut().end();
     }

@@ -490,6 +490,11 @@ async fn forbidden_list_offers_no_retry(start: Start) -> Result<()> {
         "text('restore-dialog').includes('Not yours.')",
     )
     .await?;
+    let said = page.text("restore-dialog").await?;
+    assert!(
+        said.contains("Project Owner in the project Storefront Staging."),
+        "F2: role and project are named: {said}"
+    );
     assert_eq!(page.value("shown('retry-button')").await?, json!(false));
     // Another project is no dead end.
     page.choose_project(STOREFRONT).await?;

@@ -15,7 +15,7 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
     let key = match failure {
         Failure::Refused(problem) => match problem.status {
             401 => english::FAILURE_401,
-            403 => english::FAILURE_403,
+            403 if !ui.concerned.is_empty() => english::FAILURE_403,
             404 | 410 => english::FAILURE_404,
             429 => english::FAILURE_429,
             _ => english::FAILURE_STATUS,
@@ -25,7 +25,12 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
         Failure::TimedOut => english::FAILURE_TIMED_OUT,
         Failure::NoAnswer { .. } => english::FAILURE_NO_ANSWER,
     };
-    ui.put_rich("p", key, &[("status", Value::Name(&status))]);
+    let project = ui.concerned.clone();
+    let values = [
+        ("status", Value::Name(&status)),
+        ("project", Value::Name(&project)),
+    ];
+    ui.put_rich("p", key, &values);
     match failure {
         Failure::Refused(problem) => of_server(problem, ui),
         Failure::NotJson { request_id, .. } => request(request_id.as_deref(), ui),

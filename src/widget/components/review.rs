@@ -213,7 +213,14 @@ fn refused(error: &SubmitError, view: &ReviewView, ui: &mut Ui) {
                 },
                 SubmitError::RecheckFailed(failure) => {
                     ui.put("p", english::RECHECK_FAILED);
-                    problem::failure(failure, ui);
+                    match failure {
+                        // Whose project it is cannot be told from here: both are named.
+                        Failure::Refused(problem) if problem.status == 403 => {
+                            own_words(problem, view, ui);
+                            problem::of_server(problem, ui);
+                        }
+                        _ => problem::failure(failure, ui),
+                    }
                 }
                 SubmitError::Refused(Failure::Refused(problem)) => {
                     own_words(problem, view, ui);

@@ -43,6 +43,8 @@ pub struct Ui<'a> {
     pub steps: &'static [dialog::Step],
     /// The server's time.
     pub now: Timestamp,
+    /// The project whose facts are read just now.
+    pub concerned: String,
     /// Elements begun and not ended.
     open: Vec<Open>,
     nodes: Vec<VNode>,
@@ -99,6 +101,7 @@ impl<'a> Ui<'a> {
             list,
             steps: &[],
             now: Timestamp(0),
+            concerned: String::new(),
             open: Vec::new(),
             nodes: Vec::new(),
         }

@@ -61,7 +61,7 @@ catalogue! {
     FAILURE_TIMED_OUT "failure.timed-out" "The server did not answer in time.";
     FAILURE_NO_ANSWER "failure.no-answer" "The server could not be reached.";
     FAILURE_401 "failure.401" "You are not signed in any more.";
-    FAILURE_403 "failure.403" "The server does not allow this. You need the role Project Owner in the project concerned.";
+    FAILURE_403 "failure.403" "The server does not allow this. You need the role Project Owner in the project {project}.";
     FAILURE_404 "failure.404" "It does not exist, or you may not see it.";
     FAILURE_429 "failure.429" "The server asks to slow down.";
     REQUEST_ID "failure.request-id" "Request ID";
