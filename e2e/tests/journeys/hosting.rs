@@ -24,6 +24,7 @@ crate::journeys![
     messages_of_the_page_are_shown,
     csrf_token_of_the_session_is_sent,
     two_elements_keep_apart,
+    page_renames_the_idempotency_key,
     paper_shows_all_of_it,
 ];
 
@@ -399,6 +400,24 @@ async fn two_elements_keep_apart(start: Start) -> Result<()> {
         .await?;
     assert_eq!(downloads, json!(1), "one download for both");
     Ok(())
+}
+
+/// S3: the backend may know the key by another name.
+async fn page_renames_the_idempotency_key(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.js(
+        "host().fetch = (url, {headers: {'Idempotency-Key': key, ...headers}, ...init}) => \
+           fetch(url, {...init, headers: key ? {...headers, 'X-Attempt': key} : headers});",
+        vec![],
+    )
+    .await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    let posts = page.posts().await?;
+    let headers = posts[0]["headers"].to_string().to_lowercase();
+    assert!(headers.contains("x-attempt"), "{headers}");
+    assert!(!headers.contains("idempotency-key"), "{headers}");
+    page.expect_no_trouble().await
 }
 
 /// H8.
