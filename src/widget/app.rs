@@ -89,8 +89,6 @@ pub enum Msg {
     ProjectFilter(String),
     /// More snapshots are asked for.
     MoreSnapshots,
-    /// The browser took the native dialog off the screen.
-    NativeClosed,
     /// A key was pressed in the filter of the list of clusters.
     ListKey(Event),
     /// A row of that list was clicked.
@@ -133,7 +131,7 @@ impl Component for App {
             Msg::Fresh => self.renew(ctx),
             Msg::Changed => {}
             Msg::Show => self.show(ctx),
-            Msg::Hide => self.hide(),
+            Msg::Hide => self.hide(ctx),
             Msg::Announce(Announcement::Matches(count)) => {
                 let link = ctx.link().clone();
                 let action = Box::new(move || link.send_message(Msg::Paused(count)));
@@ -170,18 +168,6 @@ impl Component for App {
                 return self.list.get_mut().clicked(&ctx.props().handle, &event);
             }
             Msg::ListScrolled => return self.list.get_mut().scrolled(),
-            Msg::NativeClosed => {
-                // Closed by our own hand, there is nothing to tell; nor if it is open again: the event comes late.
-                let is_open = self
-                    .dialog
-                    .cast::<HtmlDialogElement>()
-                    .is_some_and(|dialog| dialog.open());
-                if self.shown && !is_open {
-                    self.forget();
-                    let event = dialog::Event::Closed(CloseReason::Forced);
-                    ctx.props().handle.send(event);
-                }
-            }
         }
         true
     }
@@ -205,7 +191,7 @@ impl Component for App {
                 |ui| {
                     ui.node_ref(&self.dialog);
                     ui.on("cancel", Action::Do(escaped));
-                    ui.on("close", Action::Tell(native_closed));
+                    ui.on("close", Action::Do(native_closed));
                     ui.on("keydown", Action::Do(no_repeat));
                     ui.group(|ui| self.content(handle, ui));
                     ui.tag("div.unseen role=status aria-live=polite", |ui| {
@@ -253,6 +239,7 @@ impl App {
         self.shown = shown;
         self.local.shown = shown;
         self.focus = focus;
+        ctx.props().handle.set_on_screen(shown);
     }
 
     fn content(&self, handle: &Handle, ui: &mut Ui) {
@@ -284,10 +271,12 @@ impl App {
         }
         self.shown = dialog.show_modal().is_ok();
         self.local.shown = self.shown;
+        ctx.props().handle.set_on_screen(self.shown);
     }
 
-    fn hide(&mut self) {
+    fn hide(&mut self, ctx: &Context<Self>) {
         self.forget();
+        ctx.props().handle.set_on_screen(false);
         if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>()
             && dialog.open()
         {
@@ -354,9 +343,13 @@ fn escaped(handle: &Handle, event: &Event) {
     }));
 }
 
-fn native_closed(event: Event) -> Msg {
+/// The browser took the native dialog off the screen, by a second Esc for instance. Judged at once: Yew may take its
+/// time with a message, and until then the dialog may have been closed by us, or opened again.
+fn native_closed(handle: &Handle, event: &Event) {
     event.stop_propagation();
-    Msg::NativeClosed
+    if handle.is_off_screen_by_force() {
+        handle.send(dialog::Event::Closed(CloseReason::Forced));
+    }
 }
 
 /// The key that opened the dialog may still be held: it presses nothing in here. (Autofill sends key events that are

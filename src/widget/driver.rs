@@ -53,6 +53,8 @@ struct Inner {
     signed_in_at: Cell<i64>,
     posting: Cell<u32>,
     dead: Cell<bool>,
+    /// The native dialog was put on the screen, and not taken off by us.
+    on_screen: Cell<bool>,
 }
 
 /// What exists only while the element is in the page.
@@ -122,6 +124,7 @@ impl Handle {
             signed_in_at: Cell::new(i64::MIN),
             posting: Cell::new(0),
             dead: Cell::new(false),
+            on_screen: Cell::new(false),
         }));
         ALL.with(|all| {
             if let Ok(mut all) = all.try_borrow_mut() {
@@ -568,8 +571,20 @@ impl Handle {
         }
     }
 
+    /// The app has put the native dialog on the screen, or taken it off.
+    pub fn set_on_screen(&self, on_screen: bool) {
+        self.0.on_screen.set(on_screen);
+    }
+
+    /// It was on the screen and is not any more, and not by us. The event of an earlier closing comes late, when it is
+    /// open again.
+    pub fn is_off_screen_by_force(&self) -> bool {
+        self.0.on_screen.get() && self.native_dialog().is_none()
+    }
+
     /// Off the screen, and the focus back to where it was.
     fn hide(&self) {
+        self.set_on_screen(false);
         self.0.promise.take();
         self.0.question.set(self.0.question.get().wrapping_add(1));
         self.tell(Msg::Hide);
