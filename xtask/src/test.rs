@@ -115,12 +115,8 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
             "widget",
             "--target",
             WASM,
-            "--lib",
-            "--bins",
+            "--all-targets",
         ]);
-        if has_browser_tests() {
-            widget.args(["--test", "browser"]);
-        }
         sh(widget.args(["--", "-D", "warnings"]))?;
         sh(cargo()
             .args([

@@ -1,13 +1,3 @@
-//! What 10,000 clusters cost beside the network and the browser: reading, rules, filter, sort; by `cargo bench`.
-//! Wall-clock time on this machine: nothing here can fail, and the tests don't run it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
 use std::hint::black_box;
 use std::sync::OnceLock;
 
@@ -26,10 +16,6 @@ use divan::counter::{BytesCount, ItemsCount};
 /// 2026-11-24T10:00:00Z.
 const NOW: i64 = 1_795_514_400_000;
 const CLUSTERS: usize = 10_000;
-
-fn main() {
-    divan::main();
-}
 
 /// An Atlas with a large project, and what the dialog is opened on.
 struct Estate {
