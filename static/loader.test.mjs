@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { brotliCompressSync } from 'node:zlib';
 
 const file = (name) => readFile(new URL(name, import.meta.url), 'utf8');
 
@@ -34,11 +33,6 @@ test('types and manifest name every attribute', async () => {
   const types = await file('./embed.d.ts');
   for (const name of attributes) assert.match(types, new RegExp(`^  '?${name}'?\\??:`, 'm'), name);
   for (const event of declared.events) assert.ok(types.includes(`'${event.name}': CustomEvent<`), event.name);
-});
-
-test('the loader is at most 4 kB brotli', async () => {
-  const bytes = brotliCompressSync(await file('./index.js')).length + brotliCompressSync(await file('./embed.js')).length;
-  assert.ok(bytes <= 4000, `${bytes} bytes`);
 });
 
 test('the loader uses no string sink and evaluates nothing', async () => {

@@ -14,6 +14,8 @@ use crate::run::{cargo, command, heading, root, sh, target_dir, which};
 use crate::size::{self, Budget};
 use crate::tools;
 
+/// What a page loads before the dialog is opened.
+pub const LOADER: [&str; 2] = ["embed.js", "index.js"];
 const GLUE: &str = "atlas-restore-dialog.js";
 const WASM: &str = "atlas-restore-dialog_bg.wasm";
 
@@ -82,27 +84,24 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     .context("names between glue and wasm could not be shortened")?;
     fs::write(package.join(GLUE), glue)?;
     fs::write(package.join(WASM), wasm)?;
-    minify(package, budget)?;
     if built.join("snippets").exists() {
         bail!(
             "The build made JavaScript snippets, which the package does not carry: the glue must stand alone."
         );
     }
+    let source = root().join("static");
+    for name in LOADER
+        .into_iter()
+        .chain(["embed.d.ts", "react.d.ts", "custom-elements.json"])
+    {
+        copy(&source.join(name), &package.join(name))?;
+    }
+    minify(package, budget)?;
     let glue = fs::read_to_string(package.join(GLUE))?;
     if let Some(word) = evaluates(&glue) {
         bail!(
             "The glue says `{word}`, which a strict Content-Security-Policy refuses: find the dependency that brings it."
         );
-    }
-    let source = root().join("static");
-    for name in [
-        "embed.js",
-        "index.js",
-        "embed.d.ts",
-        "react.d.ts",
-        "custom-elements.json",
-    ] {
-        copy(&source.join(name), &package.join(name))?;
     }
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root().join(name), &package.join(name))?;
@@ -171,28 +170,21 @@ fn without_links(text: &str) -> String {
     plain + rest
 }
 
-/// Glue and wasm are made by programs for programs: nobody reads them. The loader stays as written.
+/// What is published is made for browsers: who reads the loader reads `static/`.
 ///
 /// `-Os` makes larger code than `-Oz`, and 0.8 kB less of it after brotli; converging takes off another 0.5 kB.
 fn minify(package: &Path, budget: Budget) -> Result<()> {
     if budget == Budget::Shown && (which("node").is_none() || which("npm").is_none()) {
-        println!("Glue and wasm are not made smaller, for want of Node and npm on PATH.");
+        println!("The package is not made smaller, for want of Node and npm on PATH.");
         return Ok(());
     }
     let tools = tools::minifiers()?;
     let (glue, wasm) = (package.join(GLUE), package.join(WASM));
-    sh(command("node")
-        .arg(tools.join("terser/bin/terser"))
-        .arg(&glue)
-        // Only the wasm calls what it imports, never with `new` or `this`: it may all be arrows.
-        .args([
-            "--module",
-            "--mangle",
-            "--compress",
-            "ecma=2020,passes=3,unsafe_arrows",
-        ])
-        .arg("--output")
-        .arg(&glue))?;
+    // Only the wasm calls what the glue gives it, never with `new` or `this`: it may all be arrows.
+    terser(&tools, &glue, "ecma=2020,passes=3,unsafe_arrows")?;
+    for name in LOADER {
+        terser(&tools, &package.join(name), "ecma=2020,passes=3")?;
+    }
     sh(command("node")
         .arg(tools.join("binaryen/bin/wasm-opt"))
         .arg(&wasm)
@@ -202,6 +194,15 @@ fn minify(package: &Path, budget: Budget) -> Result<()> {
         .arg("--low-memory-unused")
         .args(["--strip-producers", "--strip-target-features", "-o"])
         .arg(&wasm))
+}
+
+/// A module without what only people need.
+fn terser(tools: &Path, file: &Path, compress: &str) -> Result<()> {
+    sh(command("node")
+        .arg(tools.join("terser/bin/terser"))
+        .arg(file)
+        .args(["--module", "--mangle", "--compress", compress, "--output"])
+        .arg(file))
 }
 
 fn lay_out_demo(built: &Path, package: &Path, demo: &Path) -> Result<()> {

@@ -117,12 +117,13 @@ fn names(examples: &Path) -> Result<Vec<String>> {
 fn older(installed: &Path, to: &Path) -> Result<()> {
     copy_all(installed, to)?;
     let loader = fs::read_to_string(to.join("index.js"))?;
-    let line = "export const version = '";
-    let (before, after) = loader
+    let line = "export const version=\"";
+    let (_, after) = loader
         .split_once(line)
         .context("index.js says no version")?;
-    let rest = after.split_once('\'').map_or(after, |(_, rest)| rest);
-    fs::write(to.join("index.js"), format!("{before}{line}0.0.9'{rest}"))?;
+    let version = after.split('"').next().unwrap_or_default();
+    // The minifier has put it wherever it is used.
+    fs::write(to.join("index.js"), loader.replace(version, "0.0.9"))?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use crate::dist::LOADER;
 use crate::run::root;
 
 /// Whether a build past the budget fails or only says so.
@@ -57,7 +58,7 @@ pub fn report(package: &Path, budget: Budget) -> Result<()> {
             Ok(sum + measure(&bytes)?)
         })
     };
-    let loader = sum(&["embed.js", "index.js"])?;
+    let loader = sum(&LOADER)?;
     let glue = sum(&["atlas-restore-dialog.js"])?;
     let wasm = sum(&["atlas-restore-dialog_bg.wasm"])?;
 
