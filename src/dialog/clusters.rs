@@ -2,7 +2,7 @@
 
 use super::Unicode;
 use super::facts::List;
-use crate::model::{CloudProvider, Cluster, ClusterEncryption, order, sorted};
+use crate::model::{CloudProvider, Cluster, ClusterEncryption, order, places, sorted};
 use crate::rules::{Code, CodeSet, Severity};
 
 /// The list that the person chooses from. Verdicts are worked out when facts change, never when rows are drawn.
@@ -16,9 +16,13 @@ pub(super) struct ClusterList {
     /// The part of `order` that matches the filter.
     shown: Vec<u32>,
     filter: String,
+    /// The filter that `shown` matches, folded.
+    needle: String,
     eligible: usize,
     /// The place of a cluster that was read alone, since the list did not have it.
     alone: Option<usize>,
+    /// More has changed than that clusters came: the verdicts that there are may not be right any more.
+    stale: bool,
 }
 
 #[derive(Debug)]
@@ -84,7 +88,16 @@ impl ClusterList {
             self.list.remove(place);
             // Judged anew with all that moved up.
             self.entries.truncate(place);
+            self.order.clear();
         }
+    }
+
+    /// Every cluster once, those that are judged.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Cluster> {
+        let clusters = self.list.items();
+        self.order
+            .iter()
+            .filter_map(|place| clusters.get(*place as usize))
     }
 
     pub(super) fn row(&self, index: usize) -> Option<(&Cluster, CodeSet)> {
@@ -95,20 +108,27 @@ impl ClusterList {
         ))
     }
 
-    /// Judges all clusters anew, sorts and filters them.
+    /// Something that a verdict depends on has changed.
+    pub(super) fn outdate(&mut self) {
+        self.stale = true;
+    }
+
+    /// Judges the clusters that were not judged yet, or all where a verdict may have changed; sorts and filters them.
     pub(super) fn judge(&mut self, verdict: impl Fn(&Cluster) -> CodeSet, unicode: Unicode) {
         self.forget_alone();
         let clusters = self.list.items();
-        self.entries.truncate(clusters.len());
-        for (place, cluster) in clusters.iter().enumerate() {
-            let verdict = verdict(cluster);
-            match self.entries.get_mut(place) {
-                Some(entry) => entry.verdict = verdict,
-                None => self.entries.push(Entry {
-                    verdict,
-                    haystack: haystack(cluster, unicode),
-                }),
+        let judged = self.entries.len().min(clusters.len());
+        self.entries.truncate(judged);
+        if std::mem::take(&mut self.stale) {
+            for (entry, cluster) in self.entries.iter_mut().zip(clusters) {
+                entry.verdict = verdict(cluster);
             }
+        }
+        for cluster in clusters.iter().skip(judged) {
+            self.entries.push(Entry {
+                verdict: verdict(cluster),
+                haystack: haystack(cluster, unicode),
+            });
         }
         let entries = &self.entries;
         let key = |place: &u32| {
@@ -121,32 +141,45 @@ impl ClusterList {
                 cluster.map(|cluster| (cluster.name.as_str(), cluster.id.as_str())),
             )
         };
-        self.order = order(clusters.len(), &|a, b| {
-            key(&(a as u32)).cmp(&key(&(b as u32)))
-        });
+        let mut known = std::mem::take(&mut self.order);
+        let sorted = if known.is_empty() { 0 } else { judged };
+        known.extend(places(clusters.len()).into_iter().skip(sorted));
+        self.order = order(known, &|a, b| key(&(a as u32)).cmp(&key(&(b as u32))));
         // A list that shifts while it is paged gives the same cluster twice.
         let id = |place: &u32| clusters.get(*place as usize).map(|cluster| &cluster.id);
         self.order.dedup_by(|a, b| id(a) == id(b));
         self.eligible = self.order.iter().take_while(|place| !key(place).0).count();
-        self.apply_filter(unicode);
+        self.apply_filter();
     }
 
     pub(super) fn set_filter(&mut self, filter: String, unicode: Unicode) {
-        self.filter = filter;
-        self.apply_filter(unicode);
+        let needle = (unicode.fold)(filter.trim());
+        let narrower = needle.starts_with(&self.needle);
+        (self.filter, self.needle) = (filter, needle);
+        if narrower {
+            let shown = std::mem::take(&mut self.shown);
+            self.show_of(&shown);
+        } else {
+            self.apply_filter();
+        }
     }
 
-    fn apply_filter(&mut self, unicode: Unicode) {
-        let needle = (unicode.fold)(self.filter.trim());
-        let entries = &self.entries;
-        self.shown.clear();
-        self.shown
-            .extend(self.order.iter().copied().filter(|place| {
-                needle.is_empty()
-                    || entries
-                        .get(*place as usize)
-                        .is_some_and(|entry| entry.haystack.contains(&needle))
-            }));
+    fn apply_filter(&mut self) {
+        let order = std::mem::take(&mut self.order);
+        self.show_of(&order);
+        self.order = order;
+    }
+
+    /// Shows those of these places that match the filter.
+    fn show_of(&mut self, places: &[u32]) {
+        let matches = |place: &u32| {
+            self.needle.is_empty()
+                || self
+                    .entries
+                    .get(*place as usize)
+                    .is_some_and(|entry| entry.haystack.contains(&self.needle))
+        };
+        self.shown = places.iter().copied().filter(matches).collect();
     }
 
     /// `target.none-eligible`: how many clusters each blocker stops, most first.
@@ -206,4 +239,91 @@ fn haystack(cluster: &Cluster, unicode: Unicode) -> Box<str> {
         add(config.instance_size.as_deref().unwrap_or_default());
     }
     (unicode.fold)(&text).into_boxed_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Failure, Timestamp};
+
+    const PLAIN: Unicode = Unicode {
+        nfc: |text| text.to_owned(),
+        fold: |text| text.to_lowercase(),
+    };
+
+    fn page(names: &[&str], more: bool) -> Result<crate::model::Page<Cluster>, Failure> {
+        let clusters: Vec<String> = names
+            .iter()
+            .map(|name| {
+                format!(r#"{{"id":"id-{name}","name":"{name}","clusterType":"REPLICASET"}}"#)
+            })
+            .collect();
+        let next = if more {
+            r#"{"rel":"next","href":"-"}"#
+        } else {
+            ""
+        };
+        let body = format!(r#"{{"links":[{next}],"results":[{}]}}"#, clusters.join(","));
+        crate::atlas::read_clusters(body.as_bytes()).map_err(Failure::from)
+    }
+
+    fn refusing(refused: &'static [&'static str]) -> impl Fn(&Cluster) -> CodeSet {
+        move |cluster| {
+            let mut codes = CodeSet::default();
+            if refused.contains(&cluster.name.as_str()) {
+                codes.insert(Code::TargetNotEncrypted);
+            }
+            codes
+        }
+    }
+
+    fn rows(list: &ClusterList) -> Vec<&str> {
+        (0..list.matches())
+            .filter_map(|index| Some(list.row(index)?.0.name.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn clusters_that_come_are_sorted_in_and_a_changed_fact_judges_all_anew() {
+        let mut list = ClusterList::default();
+        list.list
+            .settle(1, page(&["m", "c", "x"], true), Timestamp(0));
+        list.judge(refusing(&["c"]), PLAIN);
+        assert_eq!(rows(&list), ["m", "x", "c"]);
+        // What came twice because the list moved on meanwhile is one cluster.
+        list.list
+            .settle(2, page(&["x", "a", "d"], false), Timestamp(0));
+        list.judge(refusing(&["d"]), PLAIN);
+        assert_eq!(
+            rows(&list),
+            ["a", "m", "x", "c", "d"],
+            "c is judged already"
+        );
+        assert_eq!((list.total(), list.eligible()), (5, 3));
+        list.outdate();
+        list.judge(refusing(&["m"]), PLAIN);
+        assert_eq!(rows(&list), ["a", "c", "d", "x", "m"]);
+        assert_eq!(list.eligible(), 4);
+    }
+
+    #[test]
+    fn filter_finds_the_same_however_it_was_typed() {
+        let mut list = ClusterList::default();
+        list.list
+            .settle(1, page(&["ab", "abc", "b", "cab"], false), Timestamp(0));
+        list.judge(refusing(&[]), PLAIN);
+        let wanted = |filter: &str| match filter {
+            "a" | "ab" => vec!["ab", "abc", "cab"],
+            "abc" | "ABC" => vec!["abc"],
+            "b" => vec!["ab", "abc", "b", "cab"],
+            "zz" => vec![],
+            _ => vec!["ab", "abc", "b", "cab"],
+        };
+        for filter in [
+            "a", "ab", "abc", "ab", "b", "", "zz", "", "ABC", "a", "zz", "ab",
+        ] {
+            list.set_filter(filter.to_owned(), PLAIN);
+            assert_eq!(rows(&list), wanted(filter), "{filter}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::effect::{Effect, Read};
 use super::read::fresh_since;
 use super::stage::{DestinationStage, ReviewStage, Stage};
 use super::{Announcement, Basis, Changed, ClusterList, Dialog, Focus, Missing};
-use crate::model::{Cluster, ClusterRef, Failure, Timestamp, sorted};
+use crate::model::{Cluster, ClusterRef, Failure, Timestamp};
 use crate::rules::{Finding, Severity};
 
 /// How many clusters beside source and target are asked for restores into the target (S2).
@@ -185,6 +185,8 @@ impl Dialog {
         let blockers = blockers(self.basis().assess(cluster));
         let before = self.choice.cluster.take();
         self.choice.refused = None;
+        // More is known of the chosen cluster than of the others.
+        self.clusters.outdate();
         // What was read of another cluster says nothing of this one.
         self.forget_target_cluster();
         let stage = DestinationStage::default();
@@ -232,34 +234,33 @@ impl Dialog {
             return (scope, 0);
         };
         if !scope.contains(&target) {
-            scope.push(target);
+            scope.push(target.clone());
         }
-        let names: Vec<&str> = self
-            .clusters
-            .list
-            .items()
-            .iter()
-            .filter(|cluster| cluster.backup_enabled == Some(true))
-            .map(|cluster| cluster.name.as_str())
-            .collect();
-        let mut names = sorted(&names, &|a, b| a.cmp(b));
-        names.dedup();
-        let mut looked_at = 0;
+        let mut others: Vec<ClusterRef> = Vec::new();
         let mut left_out = 0;
-        for name in names {
-            let Some(other) = self.choice.in_target_project(name) else {
-                continue;
-            };
-            if scope.iter().take(2).any(|known| *known == other) {
+        for cluster in self.clusters.iter() {
+            let known = scope
+                .iter()
+                .any(|known| known.name == cluster.name && known.project_id == target.project_id);
+            if known || cluster.backup_enabled != Some(true) {
                 continue;
             }
-            if looked_at < OTHERS_LOOKED_AT {
-                looked_at += 1;
-                scope.push(other);
-            } else {
+            let place = others.partition_point(|other| other.name <= cluster.name);
+            if place < OTHERS_LOOKED_AT {
+                others.insert(
+                    place,
+                    ClusterRef {
+                        project_id: target.project_id.clone(),
+                        name: cluster.name.clone(),
+                    },
+                );
+            }
+            if place >= OTHERS_LOOKED_AT || others.len() > OTHERS_LOOKED_AT {
+                others.truncate(OTHERS_LOOKED_AT);
                 left_out += 1;
             }
         }
+        scope.extend(others);
         (scope, left_out)
     }
 

@@ -167,6 +167,10 @@ impl Dialog {
                         | Read::ProcessArgs(_)
                 );
                 let failed = reply.is_err() && in_the_way;
+                // Clusters that come change no verdict on those that are there.
+                if !matches!(read, Read::Clusters { .. }) {
+                    self.clusters.outdate();
+                }
                 self.settle(read, reply);
                 if failed && self.open && !self.sign_in_needed {
                     self.announce(Announcement::ReadFailed);

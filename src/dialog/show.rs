@@ -10,7 +10,7 @@ use super::view::{
     UnknownView, View,
 };
 use super::{Dialog, Submitting};
-use crate::model::{Cluster, Failure, Project, Snapshot, Timestamp, order, sorted};
+use crate::model::{Cluster, Failure, Project, Snapshot, Timestamp, order, places, sorted};
 use crate::rules::{self, Code, Finding, Severity};
 
 impl Facts {
@@ -176,7 +176,7 @@ impl Dialog {
             .iter()
             .map(|project| (self.unicode.fold)(&project.name))
             .collect();
-        let by_name = order(projects.len(), &|a, b| {
+        let by_name = order(places(projects.len()), &|a, b| {
             let id = |place: usize| projects.get(place).map(|project| &project.id);
             folded.get(a).cmp(&folded.get(b)).then(id(a).cmp(&id(b)))
         });

@@ -24,7 +24,7 @@ pub use cluster::{
 pub use encryption::{ClusterEncryption, KeyConfig, KeyProvider, ProjectEncryption};
 pub use fact::Fact;
 pub use job::{JobState, ProcessArgs, RestoreJob};
-pub use order::{order, sorted};
+pub use order::{order, places, sorted};
 pub use person::{Person, Roles, RolesById, Session};
 pub use policy::{Policy, Topology};
 pub use problem::{Dated, Failure, Page, Problem, ServerFinding};

@@ -2,10 +2,9 @@
 
 use std::cmp::Ordering;
 
-/// The numbers below `length` in the order that `compare` gives; equal ones stay in theirs. A merge sort, which looks
-/// at what is in order already but once for each doubling.
-pub fn order(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
-    let mut places: Vec<u32> = (0..u32::try_from(length).unwrap_or(u32::MAX)).collect();
+/// These numbers in the order that `compare` gives; equal ones stay in theirs. A merge sort, which looks at what is in
+/// order already but once for each doubling: few that come to many cost little.
+pub fn order(mut places: Vec<u32>, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
     let mut merged = Vec::with_capacity(places.len());
     let mut run = 1;
     while run < places.len() {
@@ -35,12 +34,20 @@ pub fn order(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<u
     places
 }
 
+/// The places of a list with so many items.
+pub fn places(length: usize) -> Vec<u32> {
+    (0..u32::try_from(length).unwrap_or(u32::MAX)).collect()
+}
+
 /// The same items, sorted.
 pub fn sorted<T: Copy>(items: &[T], compare: &dyn Fn(T, T) -> Ordering) -> Vec<T> {
-    let places = order(items.len(), &|a, b| match (items.get(a), items.get(b)) {
-        (Some(a), Some(b)) => compare(*a, *b),
-        _ => Ordering::Equal,
-    });
+    let places = order(
+        places(items.len()),
+        &|a, b| match (items.get(a), items.get(b)) {
+            (Some(a), Some(b)) => compare(*a, *b),
+            _ => Ordering::Equal,
+        },
+    );
     places
         .into_iter()
         .filter_map(|place| items.get(place as usize).copied())
@@ -61,7 +68,7 @@ mod tests {
                 let mut expected: Vec<u32> = (0..length).collect();
                 expected.sort_by_key(|place| keys[*place as usize]);
                 assert_eq!(
-                    order(keys.len(), &|a, b| keys[a].cmp(&keys[b])),
+                    order(places(keys.len()), &|a, b| keys[a].cmp(&keys[b])),
                     expected,
                     "{keys:?}"
                 );
@@ -88,5 +95,15 @@ mod tests {
         });
         assert_eq!(in_order, Vec::from_iter(0..MANY));
         assert!(compared.get() < 15 * MANY, "{}", compared.get());
+
+        compared.set(0);
+        let mut more = order(places(MANY - 500), &|a, b| shuffled[a].cmp(&shuffled[b]));
+        more.extend(9_500..10_000);
+        let all = order(more, &|a, b| {
+            compared.set(compared.get() + 1);
+            shuffled[a].cmp(&shuffled[b])
+        });
+        assert!(all.is_sorted_by_key(|place| shuffled[*place as usize]));
+        assert!(compared.get() < 5 * MANY, "{}", compared.get());
     }
 }

@@ -1,6 +1,6 @@
 //! Who is at the dialog, and what the backend says of the session.
 
-use super::{Policy, order};
+use super::{Policy, order, places};
 
 /// The signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,7 +50,7 @@ impl FromIterator<(String, Vec<String>)> for RolesById {
     fn from_iter<T: IntoIterator<Item = (String, Vec<String>)>>(given: T) -> Self {
         let mut given: Vec<_> = given.into_iter().collect();
         let id = |place: usize| given.get(place).map(|(id, _)| id);
-        let places = order(given.len(), &|a, b| id(a).cmp(&id(b)));
+        let places = order(places(given.len()), &|a, b| id(a).cmp(&id(b)));
         let taken = |place| given.get_mut(place as usize).map(std::mem::take);
         RolesById(places.into_iter().filter_map(taken).collect())
     }
