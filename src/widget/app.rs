@@ -12,7 +12,7 @@ use super::driver::Handle;
 use super::host::{PageSettings, Theme};
 use super::style;
 use super::text::{Words, english};
-use super::timers::Timeout;
+use super::timers::{Frame, Timeout};
 use crate::dialog::{self, Announcement, CloseReason, Focus};
 
 /// How long typing must pause before the number of matches is said.
@@ -31,6 +31,8 @@ pub struct App {
     polite: Spoken,
     assertive: Spoken,
     pause: Option<Timeout>,
+    /// Answers came that are drawn with the next frame.
+    frame: Option<Frame>,
     local: Local,
     list: RefCell<ClusterList>,
 }
@@ -63,6 +65,8 @@ pub struct AppProps {
 pub enum Msg {
     /// The view may have changed.
     Changed,
+    /// It may, by an answer: many come in one frame, and are drawn with it.
+    Answered,
     /// It serves an element that has just come into the page.
     Fresh,
     /// Put the dialog on the screen.
@@ -116,6 +120,7 @@ impl Component for App {
             polite: Spoken::default(),
             assertive: Spoken::default(),
             pause: None,
+            frame: None,
             local: Local::default(),
             list: RefCell::default(),
         }
@@ -130,6 +135,13 @@ impl Component for App {
         match msg {
             Msg::Fresh => self.renew(ctx),
             Msg::Changed => {}
+            Msg::Answered => {
+                if self.frame.is_none() {
+                    let link = ctx.link().clone();
+                    self.frame = Frame::new(Box::new(move || link.send_message(Msg::Changed)));
+                }
+                return self.frame.is_none();
+            }
             Msg::Show => self.show(ctx),
             Msg::Hide => self.hide(ctx),
             Msg::Announce(Announcement::Matches(count)) => {
@@ -207,6 +219,7 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        self.frame = None;
         let Some(dialog) = self.dialog.cast::<HtmlElement>() else {
             return;
         };

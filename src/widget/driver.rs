@@ -453,6 +453,7 @@ impl Handle {
     /// One event. `false`: somebody looks at the dialog, so it must wait.
     fn step(&self, event: Event) -> bool {
         let opens = matches!(event, Event::Opened(_));
+        let answers = matches!(event, Event::Replied { .. });
         let effects = match self.0.dialog.try_borrow_mut() {
             Ok(mut dialog) => dialog.update(event, http::now()),
             Err(_) => {
@@ -466,7 +467,10 @@ impl Handle {
                 return false;
             }
         };
-        self.tell(Msg::Changed);
+        self.tell(match answers {
+            true => Msg::Answered,
+            false => Msg::Changed,
+        });
         let is_open = self.0.dialog.borrow().is_open();
         if opens && is_open {
             self.tell(Msg::Show);
