@@ -14,7 +14,6 @@ const CLUSTER: &[&str] = &[
     "name",
     "clusterType",
     "mongoDBVersion",
-    "featureCompatibilityVersion",
     "encryptionAtRestProvider",
     "stateName",
     "paused",
@@ -63,7 +62,6 @@ fn cluster(from: &mut Fields) -> Cluster {
             _ => ClusterType::Unknown(text.into()),
         }),
         mongodb_version: from.text("mongoDBVersion").map(shared),
-        feature_compatibility_version: from.text("featureCompatibilityVersion").map(shared),
         encryption: match from.filled("encryptionAtRestProvider") {
             None => ClusterEncryption::Absent,
             Some("NONE") => ClusterEncryption::None,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Unicode;
 use super::facts::List;
-use crate::model::{CloudProvider, Cluster, ClusterEncryption, order, places, shared, sorted};
+use crate::model::{
+    CloudProvider, Cluster, ClusterEncryption, holds, order, places, shared, sorted,
+};
 use crate::rules::{Code, CodeSet, Severity};
 
 /// The list that the person chooses from. Verdicts are worked out when facts change, never when rows are drawn.
@@ -37,7 +39,7 @@ struct Entry {
 
 impl Entry {
     fn matches(&self, needle: &str) -> bool {
-        self.own.contains(needle) || self.common.contains(needle)
+        holds(&self.own, needle) || holds(&self.common, needle)
     }
 }
 
@@ -155,19 +157,27 @@ impl ClusterList {
         };
         let compare = |a: usize, b: usize| key(&(a as u32)).cmp(&key(&(b as u32)));
         let mut known = std::mem::take(&mut self.order);
-        let sorted = if known.is_empty() { 0 } else { judged };
-        let mut fresh = places(clusters.len()).split_off(sorted);
+        let mut fresh = Vec::new();
         if stale {
-            fresh.splice(..0, known.drain(..));
+            std::mem::swap(&mut known, &mut fresh);
+        }
+        let sorted = if known.len() + fresh.len() == 0 {
+            0
+        } else {
+            judged
+        };
+        for place in places(clusters.len()) {
+            if place as usize >= sorted {
+                fresh.push(place);
+            }
         }
         let mut rest = known.as_slice();
         for place in order(fresh, &compare) {
-            let before =
-                rest.partition_point(|known| compare(*known as usize, place as usize).is_le());
-            let (passed, later) = rest.split_at_checked(before).unwrap_or((rest, &[]));
-            self.order.extend_from_slice(passed);
+            let is_before = |known: &u32| compare(*known as usize, place as usize).is_le();
+            let (before, after) = rest.split_at(rest.partition_point(is_before));
+            self.order.extend_from_slice(before);
             self.order.push(place);
-            rest = later;
+            rest = after;
         }
         self.order.extend_from_slice(rest);
         // A list that shifts while it is paged gives the same cluster twice.

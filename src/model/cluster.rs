@@ -15,8 +15,6 @@ pub struct Cluster {
     pub cluster_type: Option<ClusterType>,
     /// `mongoDBVersion` as written, such as `8.0.29`.
     pub mongodb_version: Option<Arc<str>>,
-    /// `featureCompatibilityVersion` as written.
-    pub feature_compatibility_version: Option<Arc<str>>,
     /// The key provider of the cluster now.
     pub encryption: ClusterEncryption,
     /// `stateName`, where given.

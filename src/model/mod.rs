@@ -15,6 +15,7 @@ mod project;
 mod request;
 mod shared;
 mod snapshot;
+mod text;
 mod time;
 mod version;
 
@@ -33,5 +34,6 @@ pub use project::Project;
 pub use request::{ClusterRef, RestoreRequest};
 pub use shared::{shared, shared_specs};
 pub use snapshot::{EncryptionRecord, Snapshot, SnapshotKind, SnapshotStatus, SnapshotType};
+pub use text::{around, find, holds};
 pub use time::{Timestamp, WrittenTime};
 pub use version::{PreRelease, Version};

@@ -12,11 +12,13 @@ use super::driver::Handle;
 use super::host::{PageSettings, Theme};
 use super::style;
 use super::text::{Words, english};
-use super::timers::{Frame, Timeout};
+use super::timers::Timeout;
 use crate::dialog::{self, Announcement, CloseReason, Focus};
 
 /// How long typing must pause before the number of matches is said.
 const PAUSE_MS: u32 = 500;
+/// How long answers are gathered before they are drawn: no frame is later for it.
+const GATHERED_MS: u32 = 8;
 
 /// The whole dialog.
 pub struct App {
@@ -31,8 +33,8 @@ pub struct App {
     polite: Spoken,
     assertive: Spoken,
     pause: Option<Timeout>,
-    /// Answers came that are drawn with the next frame.
-    frame: Option<Frame>,
+    /// Answers came that are drawn when it is over.
+    gathering: Option<Timeout>,
     local: Local,
     list: RefCell<ClusterList>,
 }
@@ -65,7 +67,7 @@ pub struct AppProps {
 pub enum Msg {
     /// The view may have changed.
     Changed,
-    /// It may, by an answer: many come in one frame, and are drawn with it.
+    /// It may, by an answer: many come at once, and are drawn together.
     Answered,
     /// It serves an element that has just come into the page.
     Fresh,
@@ -120,7 +122,7 @@ impl Component for App {
             polite: Spoken::default(),
             assertive: Spoken::default(),
             pause: None,
-            frame: None,
+            gathering: None,
             local: Local::default(),
             list: RefCell::default(),
         }
@@ -136,18 +138,15 @@ impl Component for App {
             Msg::Fresh => self.renew(ctx),
             Msg::Changed => {}
             Msg::Answered => {
-                if self.frame.is_none() {
-                    let link = ctx.link().clone();
-                    self.frame = Frame::new(Box::new(move || link.send_message(Msg::Changed)));
+                if self.gathering.is_none() {
+                    self.gathering = later(ctx, GATHERED_MS, Msg::Changed);
                 }
-                return self.frame.is_none();
+                return self.gathering.is_none();
             }
             Msg::Show => self.show(ctx),
             Msg::Hide => self.hide(ctx),
             Msg::Announce(Announcement::Matches(count)) => {
-                let link = ctx.link().clone();
-                let action = Box::new(move || link.send_message(Msg::Paused(count)));
-                self.pause = Timeout::new(PAUSE_MS, action);
+                self.pause = later(ctx, PAUSE_MS, Msg::Paused(count));
                 return false;
             }
             Msg::Announce(announcement) => self.announce(&announcement),
@@ -219,7 +218,7 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
-        self.frame = None;
+        self.gathering = None;
         let Some(dialog) = self.dialog.cast::<HtmlElement>() else {
             return;
         };
@@ -321,6 +320,17 @@ impl App {
             self.polite.say(text);
         }
     }
+}
+
+fn later(ctx: &Context<App>, after_ms: u32, message: Msg) -> Option<Timeout> {
+    let link = ctx.link().clone();
+    let mut message = Some(message);
+    let action = Box::new(move || {
+        if let Some(message) = message.take() {
+            link.send_message(message);
+        }
+    });
+    Timeout::new(after_ms, action)
 }
 
 fn words(page: &PageSettings) -> Words {

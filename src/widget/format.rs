@@ -6,7 +6,7 @@
 use js_sys::{Array, Date, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::model::Timestamp;
+use crate::model::{Timestamp, around};
 
 #[wasm_bindgen]
 extern "C" {
@@ -89,7 +89,10 @@ impl Formats {
         let away = js_date(time).get_timezone_offset() != 0.0;
         let text = away.then(|| written(&self.local, &date(time)))??;
         // A line may end after a hyphen, and would end in the offset.
-        Some(text.replace("GMT-", "GMT\u{2212}"))
+        Some(match around(&text, "GMT-") {
+            Some((before, after)) => [before, "GMT\u{2212}", after].concat(),
+            None => text,
+        })
     }
 
     /// `3 days ago`.

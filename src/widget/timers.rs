@@ -36,35 +36,6 @@ impl Drop for Timeout {
     }
 }
 
-/// What is done with the next frame, unless it is dropped before.
-#[derive(Debug)]
-pub struct Frame {
-    id: i32,
-    _closure: Closure<dyn FnMut()>,
-}
-
-impl Frame {
-    /// Calls `action` once. A page that nobody sees has no frames until it is seen.
-    pub fn new(action: Box<dyn FnMut()>) -> Option<Self> {
-        let closure = Closure::wrap(action);
-        let id = web_sys::window()?
-            .request_animation_frame(closure.as_ref().unchecked_ref())
-            .ok()?;
-        Some(Frame {
-            id,
-            _closure: closure,
-        })
-    }
-}
-
-impl Drop for Frame {
-    fn drop(&mut self) {
-        if let Some(window) = web_sys::window() {
-            let _ = window.cancel_animation_frame(self.id);
-        }
-    }
-}
-
 /// A listener that is removed when it is dropped.
 #[derive(Debug)]
 pub struct Listener {
