@@ -9,7 +9,7 @@ use yew::prelude::{Component, Context, Html, NodeRef, Properties};
 use super::announce::{self, Spoken};
 use super::components::{Action, ClusterList, Ui, frame};
 use super::driver::Handle;
-use super::host::{PageSettings, Theme};
+use super::host::Theme;
 use super::style;
 use super::text::{Words, english};
 use super::timers::Timeout;
@@ -24,7 +24,7 @@ const GATHERED_MS: u32 = 8;
 pub struct App {
     dialog: NodeRef,
     words: Words,
-    page: PageSettings,
+    theme: Theme,
     system_theme: bool,
     shown: bool,
     focus: Option<&'static str>,
@@ -113,9 +113,9 @@ impl Component for App {
         let page = handle.page();
         App {
             dialog: NodeRef::default(),
-            words: words(&page),
+            words: Words::new(&page),
             system_theme: follows_system(&handle.host()),
-            page,
+            theme: page.theme,
             shown: false,
             focus: None,
             held_focus: Cell::new(false),
@@ -160,8 +160,9 @@ impl Component for App {
             Msg::Focus(focus) => self.focus = Some(id_of(focus)),
             Msg::GoTo(id) => self.focus = Some(id),
             Msg::PageChanged => {
-                self.page = ctx.props().handle.page();
-                self.words = words(&self.page);
+                let page = ctx.props().handle.page();
+                self.words = Words::new(&page);
+                self.theme = page.theme;
                 self.system_theme = follows_system(&ctx.props().handle.host());
             }
             Msg::Copied(what) => {
@@ -186,7 +187,7 @@ impl Component for App {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let handle = &ctx.props().handle;
         self.held_focus.set(has_focus(handle));
-        let theme = match self.page.theme {
+        let theme = match self.theme {
             Theme::Light => "theme light",
             Theme::Dark => "theme dark",
             Theme::Auto if self.system_theme => "theme system",
@@ -309,7 +310,8 @@ impl App {
     fn is_rtl(&self) -> bool {
         let language = self.words.formats.language();
         let primary = language.split('-').next().unwrap_or_default();
-        ["ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb", "sd", "ug"].contains(&primary)
+        const TAGS: &str = "ar fa he ur ps yi dv ckb sd ug";
+        TAGS.split(' ').any(|tag| tag == primary)
     }
 
     fn announce(&mut self, announcement: &Announcement) {
@@ -331,10 +333,6 @@ fn later(ctx: &Context<App>, after_ms: u32, message: Msg) -> Option<Timeout> {
         }
     });
     Timeout::new(after_ms, action)
-}
-
-fn words(page: &PageSettings) -> Words {
-    Words::new(&page.lang, page.messages.clone())
 }
 
 fn id_of(focus: Focus) -> &'static str {

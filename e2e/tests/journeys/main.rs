@@ -12,6 +12,7 @@ mod handover;
 mod hosting;
 mod isolation;
 mod keyboard;
+mod languages;
 mod lifecycle;
 mod loading;
 mod long_lists;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         hosting::journeys(),
         isolation::journeys(),
         keyboard::journeys(),
+        languages::journeys(),
         lifecycle::journeys(),
         loading::journeys(),
         long_lists::journeys(),
