@@ -236,6 +236,14 @@ fn origin(key: &str, text: &str) -> Checked<String> {
     }
 }
 
+/// What carries a secret or says whom to believe is encrypted on its way, except within this machine.
+fn is_safe(url: &reqwest::Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    let here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+    url.scheme() == "https" || (url.scheme() == "http" && here)
+}
+
 fn static_dir(settings: &Settings) -> Checked<Option<PathBuf>> {
     let Some(text) = settings.text("static_dir") else {
         return Ok(None);
@@ -266,6 +274,11 @@ fn atlas(
     let base_url = settings
         .text("atlas.base_url")
         .unwrap_or("https://cloud.mongodb.com");
+    let origin = origin("atlas.base_url", base_url)?;
+    if !reqwest::Url::parse(&origin).is_ok_and(|url| is_safe(&url)) {
+        let problem = "expected https: the account's secret goes there";
+        return Err(SettingError::new("atlas.base_url", problem));
+    }
     let of = |key: &str, variable: &str| -> Checked<Secret> {
         let text = match settings.text(key) {
             Some(file) => read(key, file)?,
@@ -283,7 +296,7 @@ fn atlas(
         Ok(Secret::new(text))
     };
     Ok(Atlas::Remote {
-        base_url: origin("atlas.base_url", base_url)?,
+        base_url: origin,
         client_id: of("atlas.client_id_file", "RESTORE_GATEWAY_CLIENT_ID")?,
         client_secret: of("atlas.client_secret_file", "RESTORE_GATEWAY_CLIENT_SECRET")?,
         ca: settings
@@ -381,7 +394,8 @@ fn oidc_identity(settings: &Settings) -> Checked<Identity> {
     }
     let url = |key: &str, text: &str| -> Checked<String> {
         match reqwest::Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
+            Ok(url) if is_safe(&url) => Ok(text.to_owned()),
+            Ok(_) => Err(SettingError::new(key, "expected https")),
             _ => Err(SettingError::new(key, format!("{text} is no URL"))),
         }
     };
@@ -513,6 +527,13 @@ mod tests {
                 ),
                 "atlas.base_url",
             ),
+            (
+                (
+                    "[audit]",
+                    "[atlas]\nbase_url = \"http://cloud.mongodb.com\"\n[audit]",
+                ),
+                "atlas.base_url",
+            ),
             (("file = \"-\"", ""), "audit.file"),
             (
                 ("[audit]", "[policy]\ntopology = \"ring\"\n[audit]"),
@@ -555,7 +576,17 @@ mod tests {
             file = "-"
         "#;
         assert_eq!(check(oidc).unwrap_err().key, "identity.algorithms");
-        assert!(check(&oidc.replace("HS256", "PS256")).is_ok());
+        let good = oidc.replace("HS256", "PS256");
+        assert!(check(&good).is_ok());
+        for (there, accepted) in [
+            ("http://id.example.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+        ] {
+            let checked = check(&good.replace("https://id.example.com", there));
+            assert_eq!(checked.is_ok(), accepted, "{there}");
+        }
     }
 
     #[test]
