@@ -8,6 +8,7 @@ mod closing;
 mod control;
 mod demo;
 mod faults;
+mod gateway;
 mod handover;
 mod hosting;
 mod isolation;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         control::journeys(),
         demo::journeys(),
         faults::journeys(),
+        gateway::journeys(),
         handover::journeys(),
         hosting::journeys(),
         isolation::journeys(),
