@@ -8,6 +8,7 @@ mod closing;
 mod control;
 mod demo;
 mod faults;
+mod gateway;
 mod handover;
 mod hosting;
 mod isolation;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         control::journeys(),
         demo::journeys(),
         faults::journeys(),
+        gateway::journeys(),
         handover::journeys(),
         hosting::journeys(),
         isolation::journeys(),
