@@ -152,6 +152,8 @@ impl Programs {
                 "moz:firefoxOptions": {
                     "binary": browser,
                     "args": ["-headless", "--width=1500", "--height=2100"],
+                    // As in the others: bars that take room would shift the page when it cannot be scrolled.
+                    "prefs": {"ui.useOverlayScrollbars": 1},
                 },
             }),
             Engine::WebKit => json!({

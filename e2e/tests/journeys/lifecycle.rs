@@ -56,7 +56,7 @@ async fn rounds_of_coming_and_going_leave_nothing_behind(start: Start) -> Result
         50
     };
     // Caches fill and code is compiled in the first ones.
-    let warm = rounds(&page, 20).await?;
+    let warm = rounds(&page, if page.browser.engine == e2e::Engine::WebKit { 100 } else { 20 }).await?;
     let counts = page.browser.engine.lacks(Ability::Counters).is_none();
     let mut counted = Vec::new();
     if counts {
