@@ -11,16 +11,29 @@ use anyhow::{Context, Result, bail};
 pub struct Running(Child);
 
 impl Running {
+    /// Starts `command`; nobody reads what it says.
+    pub fn spawn(command: &mut Command) -> Result<Running> {
+        let name = name(command);
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{name} could not be started"))?;
+        Ok(Running(child))
+    }
+
+    /// Whether it has ended by itself.
+    pub fn ended(&mut self) -> bool {
+        !matches!(self.0.try_wait(), Ok(None))
+    }
+
     /// Starts `command` and waits for the line of its output in which `find` finds what is looked for.
     pub fn start(
         command: &mut Command,
         find: impl Fn(&str) -> Option<String>,
     ) -> Result<(Running, String)> {
-        let name = Path::new(command.get_program())
-            .file_name()
-            .unwrap_or(command.get_program())
-            .to_string_lossy()
-            .into_owned();
+        let name = name(command);
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -46,6 +59,14 @@ impl Running {
             said.push_str(&line);
         }
     }
+}
+
+fn name(command: &Command) -> String {
+    Path::new(command.get_program())
+        .file_name()
+        .unwrap_or(command.get_program())
+        .to_string_lossy()
+        .into_owned()
 }
 
 impl Drop for Running {

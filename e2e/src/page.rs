@@ -32,6 +32,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Shorthands that every script may use.
 const PRELUDE: &str = r#"
+// What a journey changes in these is meant for the page: in Firefox its scripts have globals of their own.
+const {Date, WebAssembly} = window;
 const host = () => document.querySelector('atlas-restore-dialog') ?? window.nested;
 const root = () => host()?.shadowRoot;
 const all = (id) => [...(root()?.querySelectorAll(`[data-testid="${id}"]`) ?? []), ...document.querySelectorAll(`[data-testid="${id}"]`)];

@@ -168,6 +168,21 @@ impl Page {
         Ok(strings(&value))
     }
 
+    /// Presses Tab, or Shift+Tab. Beyond the page's last control and the browser's own comes the first one again.
+    pub async fn tab(&self, backwards: bool) -> Result<()> {
+        if backwards {
+            self.press_shifted(TAB).await?;
+        } else {
+            self.press(&[TAB]).await?;
+        }
+        if self.browser.focus_taken_back(&self.client).await? {
+            let script = "[...root().querySelectorAll('dialog button')].filter(visible).at(args[0]).focus();";
+            let end = if backwards { -1 } else { 0 };
+            self.js(script, vec![json!(end)]).await?;
+        }
+        Ok(())
+    }
+
     /// Presses Tab until the focus is where it should be, and gives what was passed.
     pub async fn tab_to(&self, testid: &str) -> Result<Vec<String>> {
         let mut passed = Vec::new();

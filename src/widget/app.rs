@@ -98,7 +98,7 @@ pub enum Msg {
     /// A key was pressed in the filter of the list of clusters.
     ListKey(Event),
     /// A row of that list was clicked.
-    ListClicked(Event),
+    ListClicked(String),
     /// That list was scrolled.
     ListScrolled,
 }
@@ -176,9 +176,7 @@ impl Component for App {
             Msg::ListKey(event) => {
                 return self.list.get_mut().key(&ctx.props().handle, &event);
             }
-            Msg::ListClicked(event) => {
-                return self.list.get_mut().clicked(&ctx.props().handle, &event);
-            }
+            Msg::ListClicked(id) => self.list.get_mut().clicked(&ctx.props().handle, id),
             Msg::ListScrolled => return self.list.get_mut().scrolled(),
         }
         true

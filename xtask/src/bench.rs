@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
+use crate::browsers;
 use crate::dist;
 use crate::run::{command, heading, root, sh, target_dir, which};
 use crate::samples::copy_all;
@@ -31,7 +32,7 @@ pub fn run(options: &[String]) -> Result<()> {
             "{program} is not on PATH: the driver needs Node 20 or later, with npm."
         );
     }
-    let chromium = tools::chromium()?;
+    let chromium = browsers::chromium()?;
     let commit = commit()?;
     let package = dist::dist(Budget::Shown)?.join("package");
 
@@ -46,11 +47,12 @@ pub fn run(options: &[String]) -> Result<()> {
         measure.arg("--peers");
     }
     heading("the driver (about 7 minutes with all dialogs; the machine should do nothing else)");
-    sh(measure
-        .arg("--out")
-        .arg(&results)
-        .args(options)
-        .env("CHROMIUM", &chromium.browser))
+    sh(measure.arg("--out").arg(&results).args(options).env(
+        "CHROMIUM",
+        chromium
+            .program("CHROMIUM")
+            .context("there is no Chromium")?,
+    ))
     .context("A dialog failed a check or broke down: the driver's output above says which")?;
     if options.is_empty() {
         let facts = serde_json::from_slice(&fs::read(&results)?)?;

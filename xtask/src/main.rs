@@ -4,6 +4,7 @@
 //! that says what to do. Here stand the verbs; how a program is run is `run`, where tools come from `tools`.
 
 mod bench;
+mod browsers;
 mod dist;
 mod fuzz;
 mod gateway;
@@ -31,8 +32,8 @@ Usage: cargo xtask COMMAND
                    ../shared/bench, or BENCH_DIR; with `-- OPTIONS` of its driver (`-- --only check`) it only prints
   bench --gateway  load the gateway beside nginx as a plain proxy, over the same sandbox
 
-Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny) or, on Debian as root,
-by apt-get (Chromium and its driver). Node 20 with npm has to be there, but for `demo`.";
+Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny, geckodriver) or, on
+Debian as root, by apt-get (Chromium, Firefox, WebKitGTK, their drivers and Xvfb). Node 20 with npm has to be there, but for `demo`.";
 
 #[derive(Debug, PartialEq)]
 enum Command {

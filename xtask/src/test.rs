@@ -1,16 +1,18 @@
 //! `cargo xtask test`: everything that must hold, one step after the other, until one fails.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
 
+use crate::browsers::{self, Browser};
 use crate::dist;
 use crate::fuzz;
 use crate::run::{cargo, command, heading, in_ci, root, sh, target_dir, which};
 use crate::samples;
 use crate::size::Budget;
-use crate::tools::{self, Chromium};
+use crate::tools;
 
 const WASM: &str = "wasm32-unknown-unknown";
 const E2E_PACKAGES: &str = "axe-core and the manifest's schema";
@@ -198,66 +200,41 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
     })?;
     steps.step("advisories", advisories)?;
 
-    let mut engine: Option<Result<Chromium>> = None;
-    steps.step("Chromium and its driver", || {
-        let found = tools::chromium();
-        let done = match &found {
-            Ok(chromium) => {
-                println!(
-                    "{} and {}",
-                    chromium.browser.display(),
-                    chromium.driver.display()
-                );
-                Done::Passed
+    let mut engines: Vec<Browser> = Vec::new();
+    for (name, get) in browsers::ALL {
+        steps.step(name, || match get() {
+            Ok(browser) => {
+                for (_, program) in &browser.programs {
+                    println!("{}", program.display());
+                }
+                engines.push(browser);
+                Ok(Done::Passed)
             }
-            Err(error) => unavailable(&format!("{error:#}"))?,
-        };
-        engine = Some(found);
-        Ok(done)
-    })?;
-    let chromium = match engine {
-        Some(Ok(chromium)) => Some(chromium),
-        _ => None,
-    };
-    let no_engine = || Done::Skipped("Chromium is not here".into());
-
-    steps.step("browser tests (wasm-pack, Chromium)", || {
-        if !has_browser_tests() {
-            return Ok(Done::Skipped("there is no tests/browser".into()));
-        }
-        let Some(chromium) = &chromium else {
-            return Ok(no_engine());
-        };
-        tools::wasm_bindgen()?.ensure()?;
-        let wasm_pack = tools::wasm_pack().ensure()?;
-        let mut tests = command(wasm_pack);
-        tests
-            .args([
-                "test",
-                "--headless",
-                "--chrome",
-                "--mode",
-                "no-install",
-                "--chromedriver",
-            ])
-            .arg(&chromium.driver)
-            .args([
-                "--",
-                "--locked",
-                "--features",
-                "widget",
-                "--test",
-                "browser",
-            ])
-            .env("PATH", tools::path()?)
-            .env("CHROMEDRIVER", &chromium.driver)
-            .env(
-                "WASM_BINDGEN_TEST_TIMEOUT",
-                if long { "1800" } else { "300" },
-            );
-        with_length(&mut tests);
-        passed(&mut tests)
-    })?;
+            Err(error) => unavailable(&format!("{error:#}")),
+        })?;
+    }
+    for (name, variable, flags) in [
+        (
+            "browser tests (wasm-pack, Chromium)",
+            "CHROMEDRIVER",
+            ["--chrome", "--chromedriver"],
+        ),
+        (
+            "browser tests (wasm-pack, Firefox)",
+            "GECKODRIVER",
+            ["--firefox", "--geckodriver"],
+        ),
+    ] {
+        steps.step(name, || {
+            let driver = engines.iter().find_map(|one| one.program(variable));
+            let Some(driver) = driver else {
+                return Ok(Done::Skipped("the browser is not here".into()));
+            };
+            let mut tests = browser_tests(driver, variable, flags, long)?;
+            with_length(&mut tests);
+            passed(&mut tests)
+        })?;
+    }
 
     let mut built = None;
     steps.step("dist, within the size budget", || {
@@ -276,9 +253,9 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         others = Some((samples::build(&package)?, samples::build_faulty(&package)?));
         Ok(Done::Passed)
     })?;
-    steps.step("journeys (e2e, Chromium)", || {
-        let (Some(chromium), Some(dist)) = (&chromium, &built) else {
-            return Ok(no_engine());
+    steps.step("journeys (e2e)", || {
+        let Some(dist) = built.filter(|_| !engines.is_empty()) else {
+            return Ok(Done::Skipped("no browser is here".into()));
         };
         tools::npm_packages("e2e", E2E_PACKAGES, "the tests")?;
         sh(cargo().args([
@@ -305,8 +282,8 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
             .env("DIST_DIR", dist)
             .env("SANDBOX_BIN", program("atlas-sandbox"))
             .env("GATEWAY_BIN", program("atlas-restore-gateway"))
-            .env("CHROMEDRIVER", &chromium.driver)
-            .env("CHROMIUM", &chromium.browser);
+            .env("E2E_ENGINES", engine_names(&engines))
+            .envs(engines.iter().flat_map(|one| one.programs.clone()));
         if let Some((samples, faulty)) = &others {
             tests.env("SAMPLES_DIR", samples).env("FAULTY_DIR", faulty);
         }
@@ -328,10 +305,41 @@ fn unavailable(why: &str) -> Result<Done> {
     Ok(Done::Skipped(why.to_owned()))
 }
 
-fn has_browser_tests() -> bool {
-    ["tests/browser/main.rs", "tests/browser.rs"]
-        .iter()
-        .any(|path| root().join(path).is_file())
+fn engine_names(engines: &[Browser]) -> String {
+    let names: Vec<&str> = engines.iter().map(|one| one.engine).collect();
+    names.join(",")
+}
+
+/// What runs `tests/browser` in one engine, with the driver that `variable` names to the runner.
+fn browser_tests(driver: &Path, variable: &str, flags: [&str; 2], long: bool) -> Result<Command> {
+    tools::wasm_bindgen()?.ensure()?;
+    let mut tests = command(tools::wasm_pack().ensure()?);
+    let [browser, with_driver] = flags;
+    tests
+        .args([
+            "test",
+            "--headless",
+            browser,
+            "--mode",
+            "no-install",
+            with_driver,
+        ])
+        .arg(driver)
+        .args([
+            "--",
+            "--locked",
+            "--features",
+            "widget",
+            "--test",
+            "browser",
+        ])
+        .env("PATH", tools::path()?)
+        .env(variable, driver)
+        .env(
+            "WASM_BINDGEN_TEST_TIMEOUT",
+            if long { "1800" } else { "300" },
+        );
+    Ok(tests)
 }
 
 fn node_tests() -> Result<Done> {

@@ -13,6 +13,7 @@ use crate::run::{cargo, command, heading, root, sh, target_dir, which};
 const TRUNK: &str = "0.21.14";
 const WASM_PACK: &str = "0.15.1";
 const CARGO_DENY: &str = "0.20.2";
+const GECKODRIVER: &str = "0.37.1";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// A tool that `cargo install` can bring.
@@ -56,6 +57,17 @@ pub fn cargo_deny() -> Tool {
         version: CARGO_DENY.into(),
         install_flags: &[],
         minutes: 6,
+    }
+}
+
+/// Firefox's WebDriver.
+pub fn geckodriver() -> Tool {
+    Tool {
+        package: "geckodriver",
+        binary: "geckodriver",
+        version: GECKODRIVER.into(),
+        install_flags: &[],
+        minutes: 2,
     }
 }
 
@@ -175,14 +187,6 @@ pub fn ensure_wasm_target() -> Result<()> {
     sh(command("rustup").args(["target", "add", WASM]))
 }
 
-/// Chromium and its driver.
-pub struct Chromium {
-    /// The browser.
-    pub browser: PathBuf,
-    /// Its WebDriver.
-    pub driver: PathBuf,
-}
-
 /// A program that Debian has, installed if this is Debian and we may.
 pub fn debian(program: &str, package: &str) -> Result<PathBuf> {
     // Servers stand where only root looks for them.
@@ -194,17 +198,25 @@ pub fn debian(program: &str, package: &str) -> Result<PathBuf> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    if which("apt-get").is_none() || !is_root() {
-        bail!(
-            "{program} is not on PATH, and only root can install it on Debian: apt-get install {package}."
-        );
+    apt_get(program, &[package])?;
+    find().with_context(|| format!("{package} was installed, and {program} is still not there"))
+}
+
+/// Installs packages where this is Debian and we may; `what` says what they bring.
+pub fn apt_get(what: &str, packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    if which("apt-get").is_none() {
+        bail!("{what}: not on PATH, and this is no Debian, where it would be installed ({list}).");
     }
-    println!("Installing {package} by apt-get (seconds, once).");
+    if !is_root() {
+        bail!("{what}: not on PATH, and only root can install it: apt-get install {list}.");
+    }
+    println!("Installing {list} by apt-get (1 or 2 minutes, once).");
     sh(command("apt-get").args(["update", "-qq"]))?;
     sh(command("apt-get")
         .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["install", "-y", "-qq", "--no-install-recommends", package]))?;
-    find().with_context(|| format!("{package} was installed, and {program} is still not there"))
+        .args(["install", "-y", "-qq", "--no-install-recommends"])
+        .args(packages))
 }
 
 /// The folder of programs that PyPI has, installed into a place of their own.
@@ -233,54 +245,6 @@ pub fn python(packages: &[&str]) -> Result<PathBuf> {
         .args(packages))?;
     fs::write(list, wanted)?;
     Ok(programs)
-}
-
-/// Chromium and its driver, installed if this is Debian and we may; else why not.
-pub fn chromium() -> Result<Chromium> {
-    if let Some(found) = find_chromium() {
-        return Ok(found);
-    }
-    let advice =
-        "Install Chromium (or Chrome) and the chromedriver of its version, and have both on PATH";
-    if which("apt-get").is_none() {
-        bail!(
-            "Chromium or chromedriver is not on PATH, and this is no Debian, where it would be installed. {advice}."
-        );
-    }
-    if !is_root() {
-        bail!(
-            "Chromium or chromedriver is not on PATH, and only root can install it. {advice}: apt-get install chromium chromium-driver."
-        );
-    }
-    println!("Installing chromium and chromium-driver by apt-get (about 2 minutes, once).");
-    sh(command("apt-get").args(["update", "-qq"]))?;
-    sh(command("apt-get")
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args([
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-            "fonts-liberation",
-        ]))?;
-    find_chromium().context("chromium was installed by apt-get and is still not on PATH")
-}
-
-fn find_chromium() -> Option<Chromium> {
-    let browser = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ]
-    .iter()
-    .find_map(|name| which(name))?;
-    Some(Chromium {
-        browser,
-        driver: which("chromedriver")?,
-    })
 }
 
 fn is_root() -> bool {

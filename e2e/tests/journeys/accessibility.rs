@@ -1,6 +1,7 @@
 //! axe finds nothing in any state, light and dark, wide and narrow; and pictures of each, for people to look at.
 
 use anyhow::Result;
+use e2e::engine::Ability;
 use e2e::page::{Page, Start};
 use serde_json::json;
 
@@ -69,7 +70,9 @@ async fn raw(page: &Page) -> Result<Vec<String>> {
 
 /// Light or dark: the dialog by its attribute, the page around it by the system's word.
 async fn dress(page: &Page, theme: &str) -> Result<()> {
-    page.browser.set_color_scheme(&page.client, theme).await?;
+    if page.browser.engine.lacks(Ability::Preferences).is_none() {
+        page.browser.set_color_scheme(&page.client, theme).await?;
+    }
     page.js(
         "host()?.setAttribute('theme', args[0]);",
         vec![json!(theme)],

@@ -275,9 +275,7 @@ async fn click_in_the_list_takes_the_focus_to_its_filter(start: Start) -> Result
 
 async fn times_are_in_utc_and_once_more_where_the_person_is_elsewhere(start: Start) -> Result<()> {
     for (zone, local) in [("Asia/Tokyo", "Nov 24, 2026, 11:00 GMT+9"), ("UTC", "")] {
-        if !start.browser.set_time_zone(&start.client, zone).await? {
-            return Ok(());
-        }
+        start.browser.set_time_zone(&start.client, zone).await?;
         let page = start.destination(World::example("eligible")?).await?;
         let summary = page.text("snapshot-summary").await?;
         assert!(summary.contains("Nov 24, 2026, 02:00 UTC"), "{summary}");

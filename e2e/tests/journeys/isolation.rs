@@ -109,8 +109,11 @@ async fn hostile_scripts_change_no_step(start: Start) -> Result<()> {
         "isOpen() && all('project-option').length > 0",
     )
     .await?;
-    page.until("the focus is in the dialog", "root().activeElement")
-        .await?;
+    page.until(
+        "the focus is in the dialog",
+        "Boolean(root().activeElement)",
+    )
+    .await?;
     page.choose_project(STAGING).await?;
     page.type_into("cluster-filter", "orders-st").await?;
     page.until(

@@ -93,11 +93,7 @@ async fn focus_stays_in_the_dialog(start: Start) -> Result<()> {
     for backwards in [false, true] {
         let mut names = Vec::new();
         for _ in 0..14 {
-            if backwards {
-                page.press_shifted(TAB).await?;
-            } else {
-                page.press(&[TAB]).await?;
-            }
+            page.tab(backwards).await?;
             // Between last and first, the browser's own controls have it, and the page has nothing.
             let inside = page
                 .value("root().contains(deepFocus()) || document.activeElement === document.body || document.activeElement === host()")
@@ -142,11 +138,7 @@ async fn focus_is_to_be_seen_wherever_it_goes(start: Start) -> Result<()> {
             .await?;
         for backwards in [false, true] {
             for _ in 0..11 {
-                if backwards {
-                    page.press_shifted(TAB).await?;
-                } else {
-                    page.press(&[TAB]).await?;
-                }
+                page.tab(backwards).await?;
                 seen.insert(page.string("focusName()").await?);
                 let hidden = page.value(HIDDEN).await?;
                 assert_eq!(hidden, json!(null), "at {width} by {height}");

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use e2e::World;
-use e2e::page::{Page, Start};
+use e2e::page::Start;
 use e2e::steps::SOURCE;
 use e2e::world::STAGING;
 use serde_json::json;
@@ -15,16 +15,9 @@ crate::journeys![
     server_that_ends_while_following_keeps_what_is_known,
 ];
 
-/// Cuts the browser off, or joins it again; false where the engine has no way to.
-async fn network(page: &Page, on: bool) -> Result<bool> {
-    page.browser.set_network(&page.client, on).await
-}
-
 async fn cut_while_reading_waits_and_goes_on(start: Start) -> Result<()> {
     let page = start.destination(World::example("eligible")?).await?;
-    if !network(&page, false).await? {
-        return Ok(());
-    }
+    page.browser.set_network(&page.client, false).await?;
     page.until(
         "it is said",
         "text('restore-dialog').includes('You are offline')",
@@ -37,7 +30,7 @@ async fn cut_while_reading_waits_and_goes_on(start: Start) -> Result<()> {
         "one('cluster-list')?.ariaBusy || text('restore-dialog').includes('being read')",
     )
     .await?;
-    network(&page, true).await?;
+    page.browser.set_network(&page.client, true).await?;
     page.until(
         "the clusters are listed by themselves",
         &page.option("orders-staging")?,
@@ -117,9 +110,7 @@ async fn cut_while_following_keeps_what_is_known(start: Start) -> Result<()> {
     let page = start.destination(World::example("eligible")?).await?;
     page.restore_into(STAGING, "orders-staging").await?;
     page.job("running").await?;
-    if !network(&page, false).await? {
-        return Ok(());
-    }
+    page.browser.set_network(&page.client, false).await?;
     page.until(
         "it is said",
         "text('restore-dialog').includes('You are offline')",
@@ -130,7 +121,7 @@ async fn cut_while_following_keeps_what_is_known(start: Start) -> Result<()> {
         page.value("one('job-state').dataset.state").await?,
         json!("running")
     );
-    network(&page, true).await?;
+    page.browser.set_network(&page.client, true).await?;
     page.job("completed").await?;
     assert_eq!(page.events("restore-finished").await?.len(), 1);
     Ok(())

@@ -78,6 +78,7 @@ async fn violation_of_a_policy_would_be_seen(start: Start) -> Result<()> {
     page.until("the violation was seen", "seen.violations.length > 0")
         .await?;
     page.js("seen.violations = [];", vec![]).await?;
+    page.browser.console(&page.client).await?;
     Ok(())
 }
 

@@ -44,7 +44,8 @@ async fn restore_by_mouse_runs_to_the_finished_job(start: Start) -> Result<()> {
 
     page.restore_into(STAGING, "orders-staging").await?;
     page.job("running").await?;
-    assert_eq!(page.string("focusName()").await?, "heading");
+    page.until("its heading has the focus", "focusName() === 'heading'")
+        .await?;
     let receipt = page.text("receipt").await?;
     let posts = page.posts().await?;
     assert_eq!(posts.len(), 1);

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
-use e2e::engine::violations;
+use e2e::engine::{Ability, Session, violations};
 use e2e::page::Start;
 use e2e::{Browser, Engine, Setup};
 use fantoccini::Client;
@@ -92,11 +92,40 @@ const CONTRACT: &[&str] = &[
     "event-log",
 ];
 
+/// Journeys that need what not every engine can be told. The reasons are with [`Engine::lacks`].
+const NEEDS: &[(&str, Ability)] = &[
+    (
+        "choosing::times_are_in_utc_and_once_more_where_the_person_is_elsewhere",
+        Ability::TimeZone,
+    ),
+    ("hosting::theme_follows_the_system", Ability::Preferences),
+    ("hosting::paper_shows_all_of_it", Ability::Print),
+    (
+        "outages::cut_while_reading_waits_and_goes_on",
+        Ability::Network,
+    ),
+    (
+        "outages::cut_while_following_keeps_what_is_known",
+        Ability::Network,
+    ),
+    (
+        "sockets::line_that_goes_and_comes_back_changes_nothing",
+        Ability::Network,
+    ),
+];
+
 /// Runs what the command line asks for.
 pub fn run(journeys: Vec<Journey>) -> ExitCode {
     let mut arguments = Arguments::from_args();
     // A browser keeps a core busy.
     arguments.test_threads = arguments.test_threads.or(Some(2));
+    if let Some((name, _)) = NEEDS
+        .iter()
+        .find(|(name, _)| journeys.iter().all(|journey| journey.name != *name))
+    {
+        eprintln!("error: {name} is no journey");
+        return ExitCode::FAILURE;
+    }
     match prepare(&arguments) {
         Ok((setup, engines)) => {
             let journeys = with_what_is_built(journeys, &setup);
@@ -139,11 +168,11 @@ fn prepare(arguments: &Arguments) -> Result<(Arc<Setup>, Engines)> {
             engines.push((engine, None));
             continue;
         }
-        match Browser::start(engine) {
+        match Browser::find(engine, setup.folder.join(engine.name())) {
             Ok(browser) => engines.push((engine, Some(Arc::new(browser)))),
             Err(error) if in_ci() => {
                 return Err(error.context(format!(
-                    "{} cannot be started, and CI is set: nothing may be skipped",
+                    "{} is not here, and CI is set: nothing may be skipped",
                     engine.name()
                 )));
             }
@@ -177,6 +206,10 @@ fn run_in(
     let mut trials = Vec::new();
     for (engine, browser) in &engines {
         for journey in &journeys {
+            if let Some(why) = left_out(*engine, &journey.name) {
+                println!("left out in {}: {}: {why}", engine.name(), journey.name);
+                continue;
+            }
             let trial = match browser {
                 None => {
                     Trial::test(journey.name.clone(), || Ok(())).with_ignored_flag(!arguments.list)
@@ -214,6 +247,14 @@ fn run_in(
     conclusion.exit_code()
 }
 
+/// Why an engine does not run a journey.
+fn left_out(engine: Engine, journey: &str) -> Option<&'static str> {
+    let needs = NEEDS.iter().filter(|(name, _)| *name == journey);
+    needs
+        .filter_map(|(_, ability)| engine.lacks(*ability))
+        .next()
+}
+
 fn missing(seen: &Mutex<BTreeSet<String>>) -> Vec<&'static str> {
     let seen = seen.lock().map(|seen| seen.clone()).unwrap_or_default();
     CONTRACT
@@ -230,7 +271,8 @@ async fn one(
     setup: &Arc<Setup>,
     seen: &Arc<Mutex<BTreeSet<String>>>,
 ) -> Result<(), Failed> {
-    let client = browser.session().await.map_err(told)?;
+    let session: Session = browser.session().await.map_err(told)?;
+    let client = session.client.clone();
     let _ = browser.console(&client).await;
     let start = Start {
         client: client.clone(),
@@ -260,7 +302,7 @@ async fn one(
             eprintln!("{name}: {}", file.display());
         }
     }
-    browser.give_back(client).await;
+    browser.give_back(session).await;
     outcome
 }
 

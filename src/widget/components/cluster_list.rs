@@ -118,7 +118,7 @@ impl ClusterList {
                 ui.node_ref(&self.node);
                 ui.on("scroll", Action::Tell(|_| Msg::ListScrolled));
                 ui.on("mousedown", Action::Do(|_, event| event.prevent_default()));
-                ui.click(Action::Tell(Msg::ListClicked));
+                ui.click(Action::Do(clicked));
                 if self.matches > 0 {
                     self.draw_rows(ui);
                 }
@@ -229,18 +229,13 @@ impl ClusterList {
         })
     }
 
-    /// A row was clicked. Says whether to draw again.
-    pub fn clicked(&mut self, handle: &Handle, event: &Event) -> bool {
-        let Some(id) = clicked_id(event) else {
-            return false;
-        };
-        focus_filter(handle, event);
+    /// A row was clicked.
+    pub fn clicked(&mut self, handle: &Handle, id: String) {
         let is_it = |index: &usize| self.id_at(handle, *index).as_deref() == Some(&*id);
         self.active = self.rows.range().find(is_it);
         self.active_cluster = Some(id.clone());
         self.moved = true;
         handle.send(Happened::ClusterChosen(id));
-        true
     }
 
     /// A key was pressed in the filter. Says whether to draw again.
@@ -307,6 +302,14 @@ fn focus_filter(handle: &Handle, event: &Event) {
         quietly.set_prevent_scroll(true);
         // An element that cannot take the focus leaves it where it is.
         let _ = filter.focus_with_options(&quietly);
+    }
+}
+
+/// The row is looked for at once: by the time that Yew delivers a message, Firefox names the whole element as the target.
+fn clicked(handle: &Handle, event: &Event) {
+    if let Some(id) = clicked_id(event) {
+        focus_filter(handle, event);
+        handle.tell(Msg::ListClicked(id));
     }
 }
 
