@@ -6,7 +6,7 @@ use super::read::{one, other_version, page};
 use super::{Page, ReadError};
 use crate::model::{
     CloudProvider, Cluster, ClusterEncryption, ClusterState, ClusterType, ConfigServerType,
-    KeyProvider, RegionConfig, ReplicationSpec, shared, shared_specs,
+    KeyProvider, RegionConfig, ReplicationSpec, shared,
 };
 
 const CLUSTER: &[&str] = &[
@@ -80,7 +80,7 @@ fn cluster(from: &mut Fields) -> Cluster {
         }),
         paused: from.flag("paused").unwrap_or(false),
         backup_enabled: from.flag("backupEnabled"),
-        replication_specs: shared_specs(&replication_specs),
+        replication_specs: replication_specs.into(),
         config_server_type: from.text("configServerType").map(|text| match text {
             "EMBEDDED" => ConfigServerType::Embedded,
             "DEDICATED" => ConfigServerType::Dedicated,

@@ -24,7 +24,7 @@ pub struct Cluster {
     /// `backupEnabled`, where given.
     pub backup_enabled: Option<bool>,
     /// One for each shard.
-    pub replication_specs: Arc<[ReplicationSpec]>,
+    pub replication_specs: Box<[ReplicationSpec]>,
     /// Sharded clusters only.
     pub config_server_type: Option<ConfigServerType>,
     /// `effectiveDatabaseEdition` as written, such as `CORE`.
