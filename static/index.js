@@ -198,9 +198,11 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     const learned = asked
       .catch((error) => warn(`speaks English, because the texts of "${tag}" could not be loaded: ${error?.message}`))
       .then((module) => {
-        if (asked !== this.#asked) return; // for another language meanwhile
+        const texts = module?.default;
+        const isNew = this._lang !== lang || this._texts !== texts;
+        if (!isNew || asked !== this.#asked) return; // another language was asked for meanwhile
         this._lang = lang; // the wasm reads both
-        this._texts = module?.default;
+        this._texts = texts;
         this.#changed('lang');
       });
     // A catalogue that takes its time changes the words of the open dialog.

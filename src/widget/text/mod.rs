@@ -80,14 +80,18 @@ impl Words {
                     Some((name, english)) => (name.to_owned(), english),
                     None => (findings::name(texts.len()), line),
                 };
-                let key = JsValue::from_str(&name);
-                let given = |by| Reflect::get(by, &key).ok()?.as_string();
-                let translated = given(&page.catalogue);
-                if is_translated && translated.is_none() {
+                // Asking what is no object throws, which takes its time where it is done for every sentence.
+                let given = |by: &JsValue| match by.is_object() {
+                    true => Reflect::get(by, &JsValue::from_str(&name))
+                        .ok()?
+                        .as_string(),
+                    false => None,
+                };
+                let text = given(&page.messages).or_else(|| given(&page.catalogue));
+                if is_translated && text.is_none() {
                     lacking.push(' ');
                     lacking.push_str(&name);
                 }
-                let text = given(&page.messages).or(translated);
                 texts.push(text.map_or(AttrValue::Static(english), AttrValue::from));
             }
         }
