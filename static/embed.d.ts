@@ -103,6 +103,8 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   static wasmUrl: string | URL | null;
   /** Its hash from `integrity.json`, if the browser shall check it. */
   static wasmIntegrity: string | null;
+  /** What is spoken beside English: how the catalogue of each language tag is fetched. A page may add its own. */
+  static languages: Record<string, () => Promise<{ default: Record<string, string> }>>;
 
   /** Base URL of the backend, http(s) or relative. Default `/restore`. A refused value is not taken. */
   get backend(): string;

@@ -64,6 +64,13 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   /** Where the wasm is, if not beside this file; and its SRI hash, checked by the browser if given. */
   static wasmUrl = null;
   static wasmIntegrity = null;
+  /** What is spoken beside English, which is in the wasm: a line and a file for each. A page may add its own. */
+  static languages = {
+    ar: () => import('./text/ar.js'),
+    de: () => import('./text/de.js'),
+    ja: () => import('./text/ja.js'),
+    qps: () => import('./text/qps.js'),
+  };
   static observedAttributes = ['backend', ...IDS.map(kebab), 'lang', ...Object.keys(CHOICES), 'open'];
 
   #root = this.attachShadow({ mode: 'open' });
@@ -74,6 +81,8 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #live = false; // whether it was told that it is connected
   #showing; // { promise, settle, shown } from show() until the dialog has closed
   #panel;
+  #asked; // promise of the catalogue that was asked for last
+  #watch; // for changes of the language while the dialog is open
 
   constructor() {
     super();
@@ -174,7 +183,28 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     } else if (value && CHOICES[name]?.includes(value.toLowerCase()) === false) {
       warn(`${name}="${value}" is unknown; allowed: ${CHOICES[name].join(', ')}. "${CHOICES[name][0]}" is used.`);
     }
-    this.#changed(camel(name));
+    if (name !== 'lang') this.#changed(camel(name));
+    else if (this.#instance) this.#learn();
+  }
+
+  /** Fetches the catalogue of the language around the element. Without one, or until it comes, the dialog speaks English. */
+  #learn() {
+    const { languages } = AtlasRestoreDialogElement;
+    let lang;
+    for (let at = this; at && lang === undefined; at = at.getRootNode().host) lang = at.closest('[lang]')?.lang;
+    const isFor = (tag) => `${lang}-`.toLowerCase().startsWith(`${tag}-`.toLowerCase());
+    const tag = Object.keys(languages).find(isFor);
+    const asked = (this.#asked = Promise.resolve(tag).then(() => languages[tag]?.()));
+    const learned = asked
+      .catch((error) => warn(`speaks English, because the texts of "${tag}" could not be loaded: ${error?.message}`))
+      .then((module) => {
+        if (asked !== this.#asked) return; // for another language meanwhile
+        this._lang = lang; // the wasm reads both
+        this._texts = module?.default;
+        this.#changed('lang');
+      });
+    // A catalogue that takes its time changes the words of the open dialog.
+    return Promise.race([learned, new Promise((resolve) => setTimeout(resolve, 3000))]);
   }
 
   #write(name, value) {
@@ -209,11 +239,13 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     const slow = setTimeout(() => this.#veil('loader.loading', 'status'), 400);
     let result;
     try {
-      const instance = await this.#ready().finally(() => (clearTimeout(slow), this.#unveil()));
+      const [instance] = await Promise.all([this.#ready(), this.#learn()]).finally(() => (clearTimeout(slow), this.#unveil()));
       if (this.#showing !== showing) return; // closed meanwhile
       const obstacle = this.#obstacle();
       if (obstacle) throw obstacle;
       showing.shown = true;
+      this.#watch = new MutationObserver(() => this.#learn());
+      this.#watch.observe(document, { subtree: true, attributeFilter: ['lang'] });
       result = await instance.show();
       // The wasm gives a sentence.
       if (result.error) result.error = failure(this.isConnected ? 'failed' : 'not-connected', result.error);
@@ -229,6 +261,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #closed() {
     if (!this.#showing) return;
     this.#showing = undefined;
+    this.#watch?.disconnect();
     this.removeAttribute('open');
   }
 
@@ -261,7 +294,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   /** A line of text in place of the dialog; slot="fallback" replaces what is said on failure. */
   #veil(key, role) {
     this.#unveil();
-    const text = (name) => this.messages?.[name] ?? TEXTS[name];
+    const text = (name) => this.messages?.[name] ?? this._texts?.[name] ?? TEXTS[name];
     const panel = (this.#panel = document.createElement('div'));
     panel.setAttribute('part', 'loader');
     panel.setAttribute('role', role);

@@ -60,7 +60,7 @@ pub struct Page {
     pub setup: Arc<Setup>,
     /// The world as it began.
     pub world: World,
-    /// The sandbox that serves page and backend.
+    /// The sandbox that serves page and backend, or has the gateway before it.
     pub sandbox: Arc<Sandbox>,
     seen: Arc<Mutex<BTreeSet<String>>>,
 }
@@ -89,6 +89,24 @@ impl Start {
         let setup = &self.setup;
         let csp = Some(csp.unwrap_or(POLICY));
         let sandbox = Sandbox::start(&setup.sandbox, &setup.folder, &setup.site, &world.0, csp)?;
+        self.on(sandbox, world, path).await
+    }
+
+    /// A page at `path` of a gateway over a sandbox with that world, under the gateway's own policy; with settings
+    /// (`key=value`).
+    pub async fn behind_gateway(
+        &self,
+        world: World,
+        path: &str,
+        settings: &[&str],
+    ) -> Result<Page> {
+        let setup = &self.setup;
+        let program = setup.gateway.as_deref().context("there is no gateway")?;
+        let sandbox = Sandbox::in_gateway(program, &setup.folder, &setup.site, &world.0, settings)?;
+        self.on(sandbox, world, path).await
+    }
+
+    async fn on(&self, sandbox: Sandbox, world: World, path: &str) -> Result<Page> {
         self.browser.set_viewport(&self.client, 1280, 900).await?;
         self.client
             .goto(&format!("{}{path}", sandbox.origin))
@@ -96,7 +114,7 @@ impl Start {
         Ok(Page {
             client: self.client.clone(),
             browser: Arc::clone(&self.browser),
-            setup: Arc::clone(setup),
+            setup: Arc::clone(&self.setup),
             world,
             sandbox: Arc::new(sandbox),
             seen: Arc::clone(&self.seen),

@@ -1,4 +1,4 @@
-//! The native sandbox: one for each journey, over real sockets.
+//! The native sandbox, alone or in the gateway: one for each journey, over real sockets.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -24,9 +24,13 @@ pub struct Sandbox {
     pub origin: String,
     arguments: Vec<OsString>,
     program: PathBuf,
+    at_port: AtPort,
     world_file: PathBuf,
     running: Mutex<Option<Running>>,
 }
+
+/// How a program is told its port: the last arguments.
+type AtPort = fn(&str) -> [String; 2];
 
 impl Sandbox {
     /// Starts `program` with `world` and the files of `site`.
@@ -37,19 +41,50 @@ impl Sandbox {
         world: &Value,
         csp: Option<&str>,
     ) -> Result<Sandbox> {
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let world_file = folder.join(format!("world-{number}.json"));
-        std::fs::write(&world_file, serde_json::to_vec(world)?)?;
-        let mut arguments: Vec<OsString> = vec!["--world".into(), world_file.clone().into()];
-        arguments.extend(["--static".into(), site.into()]);
+        let mut arguments: Vec<OsString> = Vec::new();
         if let Some(policy) = csp {
             arguments.extend(["--csp".into(), policy.into()]);
         }
-        let (running, origin) = run(program, &arguments, "0")?;
+        let at_port = |port: &str| ["--port".to_owned(), port.to_owned()];
+        Sandbox::run(program, arguments, at_port, folder, site, world)
+    }
+
+    /// Starts the gateway `program` over a sandbox with `world`, with the files of `site` under its own policy, and with
+    /// these settings (`key=value`).
+    pub fn in_gateway(
+        program: &Path,
+        folder: &Path,
+        site: &Path,
+        world: &Value,
+        settings: &[&str],
+    ) -> Result<Sandbox> {
+        let mut arguments: Vec<OsString> = vec!["--sandbox".into()];
+        for setting in settings {
+            arguments.extend(["--set".into(), setting.into()]);
+        }
+        let at_port = |port: &str| ["--listen".to_owned(), format!("127.0.0.1:{port}")];
+        Sandbox::run(program, arguments, at_port, folder, site, world)
+    }
+
+    fn run(
+        program: &Path,
+        mut arguments: Vec<OsString>,
+        at_port: AtPort,
+        folder: &Path,
+        site: &Path,
+        world: &Value,
+    ) -> Result<Sandbox> {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let world_file = folder.join(format!("world-{number}.json"));
+        std::fs::write(&world_file, serde_json::to_vec(world)?)?;
+        arguments.extend(["--world".into(), world_file.clone().into()]);
+        arguments.extend(["--static".into(), site.into()]);
+        let (running, origin) = start(program, &arguments, at_port("0"))?;
         Ok(Sandbox {
             origin,
             arguments,
             program: program.to_owned(),
+            at_port,
             world_file,
             running: Mutex::new(Some(running)),
         })
@@ -65,7 +100,7 @@ impl Sandbox {
     /// Starts it again at the same address, with the world as it was at first.
     pub fn start_again(&self) -> Result<()> {
         let (_, port) = self.origin.rsplit_once(':').context("no port")?;
-        let (again, origin) = run(&self.program, &self.arguments, port)?;
+        let (again, origin) = start(&self.program, &self.arguments, (self.at_port)(port))?;
         ensure!(origin == self.origin, "it answers at {origin} now");
         if let Ok(mut running) = self.running.lock() {
             *running = Some(again);
@@ -121,10 +156,14 @@ impl Sandbox {
     }
 }
 
-/// Runs the sandbox, and gives its origin.
-fn run(program: &Path, arguments: &[OsString], port: &str) -> Result<(Running, String)> {
+/// Starts the program, and gives its origin.
+fn start(
+    program: &Path,
+    arguments: &[OsString],
+    at_port: [String; 2],
+) -> Result<(Running, String)> {
     let mut command = Command::new(program);
-    command.args(arguments).args(["--port", port]);
+    command.args(arguments).args(at_port);
     Running::start(&mut command, |line| {
         line.trim()
             .strip_prefix("listening on ")

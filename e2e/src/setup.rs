@@ -10,6 +10,8 @@ use anyhow::{Context, Result, bail};
 pub struct Setup {
     /// The native sandbox.
     pub sandbox: PathBuf,
+    /// The gateway, if it was built.
+    pub gateway: Option<PathBuf>,
     /// What every sandbox serves: the demo at `/`, the package at `/package/`, our own pages at `/pages/`.
     pub site: PathBuf,
     /// For the worlds.
@@ -40,11 +42,16 @@ impl Setup {
                 );
             }
         }
-        let sandbox = path_of("SANDBOX_BIN", || {
-            target
-                .join("debug/atlas-sandbox")
-                .with_extension(std::env::consts::EXE_EXTENSION)
-        });
+        let program = |variable, name: &str| {
+            path_of(variable, || {
+                target
+                    .join("debug")
+                    .join(name)
+                    .with_extension(std::env::consts::EXE_EXTENSION)
+            })
+        };
+        let sandbox = program("SANDBOX_BIN", "atlas-sandbox");
+        let gateway = program("GATEWAY_BIN", "atlas-restore-gateway");
         if !sandbox.is_file() {
             bail!(
                 "{} is not there. Build it with `cargo build -p atlas-sandbox`, or name it in SANDBOX_BIN.",
@@ -76,6 +83,7 @@ impl Setup {
         fs::create_dir_all(&pictures)?;
         Ok(Setup {
             sandbox,
+            gateway: Some(gateway).filter(|program| program.is_file()),
             site,
             folder,
             pictures,

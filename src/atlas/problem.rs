@@ -1,7 +1,7 @@
 //! Answers with a 4xx or 5xx status.
 
 use super::json::{Json, Keep, parse};
-use crate::model::{Failure, Problem, ServerFinding, Timestamp};
+use crate::model::{Failure, Problem, ServerFinding, Timestamp, holds};
 
 /// Members that have a place of their own in [`Problem`], or repeat the status.
 const KNOWN: [&str; 10] = [
@@ -24,7 +24,7 @@ pub fn read_problem(status: u16, content_type: Option<&str>, body: &[u8]) -> Fai
     let text = body.trim_ascii();
     let looks_like_json = matches!(text.first(), None | Some(b'{' | b'[' | b'"'));
     let declared_json =
-        content_type.is_some_and(|declared| declared.to_ascii_lowercase().contains("json"));
+        content_type.is_some_and(|declared| holds(&declared.to_ascii_lowercase(), "json"));
     let read = parse(text, Keep::All).ok();
     if read.is_none() && !text.is_empty() {
         let html = looks_like_html(content_type, body);
@@ -47,7 +47,7 @@ pub fn read_problem(status: u16, content_type: Option<&str>, body: &[u8]) -> Fai
 
 /// It says that it is HTML, or begins like it: a login page, say.
 pub fn looks_like_html(content_type: Option<&str>, body: &[u8]) -> bool {
-    content_type.is_some_and(|declared| declared.to_ascii_lowercase().contains("html"))
+    content_type.is_some_and(|declared| holds(&declared.to_ascii_lowercase(), "html"))
         || body.trim_ascii_start().first() == Some(&b'<')
 }
 

@@ -3,6 +3,7 @@
 use super::fields::Fields;
 use super::json::{Broken, Json, Keep, Parser, parse};
 use super::{Page, ReadError};
+use crate::model::{around, holds};
 
 /// What is read of a page besides its results.
 const PAGE: &[&str] = &["links", "rel", "results", "totalCount"];
@@ -108,7 +109,7 @@ pub fn check_media_type(content_type: &str, expected_version: &str) -> Result<()
     match version_of(content_type) {
         Some(version) if version == expected_version => Ok(()),
         Some(version) => refuse(other_version("an answer", version, expected_version)),
-        None if content_type.to_ascii_lowercase().contains("json") => Ok(()),
+        None if holds(&content_type.to_ascii_lowercase(), "json") => Ok(()),
         None => refuse(format!(
             "expected JSON, the answer is declared as {content_type}"
         )),
@@ -117,7 +118,7 @@ pub fn check_media_type(content_type: &str, expected_version: &str) -> Result<()
 
 /// The date in `application/vnd.atlas.<date>+json`.
 pub(super) fn version_of(media_type: &str) -> Option<&str> {
-    let (_, rest) = media_type.split_once("vnd.atlas.")?;
+    let (_, rest) = around(media_type, "vnd.atlas.")?;
     Some(rest.split_once('+')?.0)
 }
 

@@ -6,16 +6,14 @@ use super::read::{one, other_version, page};
 use super::{Page, ReadError};
 use crate::model::{
     CloudProvider, Cluster, ClusterEncryption, ClusterState, ClusterType, ConfigServerType,
-    KeyProvider, RegionConfig, ReplicationSpec,
+    KeyProvider, RegionConfig, ReplicationSpec, shared, shared_specs,
 };
 
 const CLUSTER: &[&str] = &[
     "id",
-    "groupId",
     "name",
     "clusterType",
     "mongoDBVersion",
-    "featureCompatibilityVersion",
     "encryptionAtRestProvider",
     "stateName",
     "paused",
@@ -56,7 +54,6 @@ fn cluster(from: &mut Fields) -> Cluster {
     });
     Cluster {
         id: from.identifier("id"),
-        group_id: from.kept("groupId").unwrap_or_default(),
         name: from.identifier("name"),
         cluster_type: from.text("clusterType").map(|text| match text {
             "REPLICASET" => ClusterType::ReplicaSet,
@@ -64,8 +61,7 @@ fn cluster(from: &mut Fields) -> Cluster {
             "GEOSHARDED" => ClusterType::GeoSharded,
             _ => ClusterType::Unknown(text.into()),
         }),
-        mongodb_version: from.written("mongoDBVersion"),
-        feature_compatibility_version: from.written("featureCompatibilityVersion"),
+        mongodb_version: from.text("mongoDBVersion").map(shared),
         encryption: match from.filled("encryptionAtRestProvider") {
             None => ClusterEncryption::Absent,
             Some("NONE") => ClusterEncryption::None,
@@ -84,13 +80,13 @@ fn cluster(from: &mut Fields) -> Cluster {
         }),
         paused: from.flag("paused").unwrap_or(false),
         backup_enabled: from.flag("backupEnabled"),
-        replication_specs,
+        replication_specs: shared_specs(&replication_specs),
         config_server_type: from.text("configServerType").map(|text| match text {
             "EMBEDDED" => ConfigServerType::Embedded,
             "DEDICATED" => ConfigServerType::Dedicated,
             _ => ConfigServerType::Unknown(text.into()),
         }),
-        edition: from.written("effectiveDatabaseEdition"),
+        edition: from.text("effectiveDatabaseEdition").map(shared),
     }
 }
 
@@ -107,7 +103,7 @@ pub(super) fn key_provider(text: &str) -> Option<KeyProvider> {
 fn region_config(from: &mut Fields) -> RegionConfig {
     let (mut instance_size, mut disk_size_gb) = (None, None);
     from.inside("electableSpecs", &mut |hardware| {
-        instance_size = hardware.written("instanceSize");
+        instance_size = hardware.text("instanceSize").map(shared);
         disk_size_gb = hardware.number("diskSizeGB");
     });
     RegionConfig {
@@ -118,7 +114,7 @@ fn region_config(from: &mut Fields) -> RegionConfig {
             "TENANT" => CloudProvider::Tenant,
             text => CloudProvider::Unknown(text.into()),
         },
-        region: from.written("regionName"),
+        region: from.text("regionName").map(shared),
         instance_size,
         disk_size_gb,
     }

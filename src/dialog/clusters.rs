@@ -1,8 +1,12 @@
 //! The clusters of the target project: judged, sorted, filtered.
 
+use std::sync::Arc;
+
 use super::Unicode;
 use super::facts::List;
-use crate::model::{CloudProvider, Cluster, ClusterEncryption, order, places, sorted};
+use crate::model::{
+    CloudProvider, Cluster, ClusterEncryption, holds, order, places, shared, sorted,
+};
 use crate::rules::{Code, CodeSet, Severity};
 
 /// The list that the person chooses from. Verdicts are worked out when facts change, never when rows are drawn.
@@ -28,8 +32,15 @@ pub(super) struct ClusterList {
 #[derive(Debug)]
 struct Entry {
     verdict: CodeSet,
-    /// What the filter looks at, folded; it begins with the name.
-    haystack: Box<str>,
+    /// What the filter looks at, folded: what only this cluster has, and what many have.
+    own: Box<str>,
+    common: Arc<str>,
+}
+
+impl Entry {
+    fn matches(&self, needle: &str) -> bool {
+        holds(&self.own, needle) || holds(&self.common, needle)
+    }
 }
 
 impl ClusterList {
@@ -119,15 +130,18 @@ impl ClusterList {
         let clusters = self.list.items();
         let judged = self.entries.len().min(clusters.len());
         self.entries.truncate(judged);
-        if std::mem::take(&mut self.stale) {
+        let stale = std::mem::take(&mut self.stale);
+        if stale {
             for (entry, cluster) in self.entries.iter_mut().zip(clusters) {
                 entry.verdict = verdict(cluster);
             }
         }
         for cluster in clusters.iter().skip(judged) {
+            let (own, common) = haystacks(cluster, unicode);
             self.entries.push(Entry {
                 verdict: verdict(cluster),
-                haystack: haystack(cluster, unicode),
+                own,
+                common,
             });
         }
         let entries = &self.entries;
@@ -141,10 +155,31 @@ impl ClusterList {
                 cluster.map(|cluster| (cluster.name.as_str(), cluster.id.as_str())),
             )
         };
+        let compare = |a: usize, b: usize| key(&(a as u32)).cmp(&key(&(b as u32)));
         let mut known = std::mem::take(&mut self.order);
-        let sorted = if known.is_empty() { 0 } else { judged };
-        known.extend(places(clusters.len()).into_iter().skip(sorted));
-        self.order = order(known, &|a, b| key(&(a as u32)).cmp(&key(&(b as u32))));
+        let mut fresh = Vec::new();
+        if stale {
+            std::mem::swap(&mut known, &mut fresh);
+        }
+        let sorted = if known.len() + fresh.len() == 0 {
+            0
+        } else {
+            judged
+        };
+        for place in places(clusters.len()) {
+            if place as usize >= sorted {
+                fresh.push(place);
+            }
+        }
+        let mut rest = known.as_slice();
+        for place in order(fresh, &compare) {
+            let is_before = |known: &u32| compare(*known as usize, place as usize).is_le();
+            let (before, after) = rest.split_at(rest.partition_point(is_before));
+            self.order.extend_from_slice(before);
+            self.order.push(place);
+            rest = after;
+        }
+        self.order.extend_from_slice(rest);
         // A list that shifts while it is paged gives the same cluster twice.
         let id = |place: &u32| clusters.get(*place as usize).map(|cluster| &cluster.id);
         self.order.dedup_by(|a, b| id(a) == id(b));
@@ -177,7 +212,7 @@ impl ClusterList {
                 || self
                     .entries
                     .get(*place as usize)
-                    .is_some_and(|entry| entry.haystack.contains(&self.needle))
+                    .is_some_and(|entry| entry.matches(&self.needle))
         };
         self.shown = places.iter().copied().filter(matches).collect();
     }
@@ -205,14 +240,14 @@ impl ClusterList {
     }
 }
 
-/// Name, id, regions, version, cloud and key provider: what people search for (T6).
-fn haystack(cluster: &Cluster, unicode: Unicode) -> Box<str> {
-    let mut text = cluster.name.clone();
+/// Name and id; then version, key provider, regions, clouds and sizes: what people search for (T6).
+fn haystacks(cluster: &Cluster, unicode: Unicode) -> (Box<str>, Arc<str>) {
+    let own = [cluster.name.as_str(), "\n", &cluster.id].concat();
+    let mut text = String::new();
     let mut add = |part: &str| {
         text.push('\n');
         text.push_str(part);
     };
-    add(&cluster.id);
     add(cluster.mongodb_version.as_deref().unwrap_or_default());
     match &cluster.encryption {
         ClusterEncryption::Provider(provider) => add(provider.as_str()),
@@ -238,7 +273,10 @@ fn haystack(cluster: &Cluster, unicode: Unicode) -> Box<str> {
         });
         add(config.instance_size.as_deref().unwrap_or_default());
     }
-    (unicode.fold)(&text).into_boxed_str()
+    (
+        (unicode.fold)(&own).into_boxed_str(),
+        shared(&(unicode.fold)(&text)),
+    )
 }
 
 #[cfg(test)]

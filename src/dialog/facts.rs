@@ -11,6 +11,8 @@ use crate::model::{
 const PAGES_AT_ONCE: usize = 6;
 /// What `itemsPerPage` asks for.
 const PAGE_SIZE: u64 = 500;
+/// No more room than for so many is made on the word of a server.
+const EXPECTED_AT_MOST: usize = 20_000;
 
 /// How a list stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +157,14 @@ impl<T> List<T> {
 
     pub(super) fn items_mut(&mut self) -> &mut [T] {
         &mut self.items
+    }
+
+    /// Makes room for so many, where they are no more than anybody has.
+    pub(super) fn expect(&mut self, total: u64) {
+        let more = usize::try_from(total).map_or(0, |total| total.saturating_sub(self.items.len()));
+        if more <= EXPECTED_AT_MOST {
+            self.items.reserve_exact(more);
+        }
     }
 
     pub(super) fn push(&mut self, item: T) {

@@ -311,6 +311,13 @@ impl Dialog {
                 } else {
                     &mut self.facts.source_clusters
                 };
+                if let Ok(Page {
+                    total_count: Some(total),
+                    ..
+                }) = &reply
+                {
+                    list.expect(*total);
+                }
                 for page in list.settle(page, reply, now) {
                     self.ask(Read::Clusters {
                         project_id: project_id.clone(),

@@ -414,12 +414,9 @@ impl Dialog {
         })
     }
 
-    /// All findings about the cluster with this id, for its row.
-    pub fn cluster_findings(&self, cluster_id: &str, now: Timestamp) -> Vec<Finding> {
-        self.clusters
-            .by_id(cluster_id)
-            .map(|cluster| self.basis_at(now).assess(cluster))
-            .unwrap_or_default()
+    /// All findings about a cluster of the list, for its row.
+    pub fn cluster_findings(&self, cluster: &Cluster, now: Timestamp) -> Vec<Finding> {
+        self.basis_at(now).assess(cluster)
     }
 }
 

@@ -299,7 +299,8 @@ impl Dialog {
 
     /// A definite no.
     fn refused(&mut self, failure: Failure) {
-        let gone = matches!(failure.status(), Some(404 | 410));
+        // The server's rules, or what they stand on, differ from ours: what is read again says it at its field (V9).
+        let outdated = matches!(failure.status(), Some(404 | 410 | 422));
         let error = SubmitError::Refused(failure);
         let running = error.is_running();
         if let (true, Stage::Submitting(submission)) = (running, &self.stage) {
@@ -307,7 +308,7 @@ impl Dialog {
         }
         self.back_to_review(Some(error), false);
         self.look_for_conflict();
-        if gone && self.open {
+        if outdated && self.open {
             self.reread_older_than(Timestamp(i64::MAX), false);
         }
     }

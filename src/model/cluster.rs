@@ -1,4 +1,6 @@
-//! A cluster as a restore sees it.
+//! A cluster as a restore sees it. What is the same for many clusters stands in memory once: there can be 10,000.
+
+use std::sync::Arc;
 
 use super::ClusterEncryption;
 
@@ -7,16 +9,12 @@ use super::ClusterEncryption;
 pub struct Cluster {
     /// 24 hex digits.
     pub id: String,
-    /// The project it belongs to.
-    pub group_id: String,
     /// Unique within its project.
     pub name: String,
     /// `clusterType`, where given.
     pub cluster_type: Option<ClusterType>,
     /// `mongoDBVersion` as written, such as `8.0.29`.
-    pub mongodb_version: Option<Box<str>>,
-    /// `featureCompatibilityVersion` as written.
-    pub feature_compatibility_version: Option<Box<str>>,
+    pub mongodb_version: Option<Arc<str>>,
     /// The key provider of the cluster now.
     pub encryption: ClusterEncryption,
     /// `stateName`, where given.
@@ -26,11 +24,11 @@ pub struct Cluster {
     /// `backupEnabled`, where given.
     pub backup_enabled: Option<bool>,
     /// One for each shard.
-    pub replication_specs: Vec<ReplicationSpec>,
+    pub replication_specs: Arc<[ReplicationSpec]>,
     /// Sharded clusters only.
     pub config_server_type: Option<ConfigServerType>,
     /// `effectiveDatabaseEdition` as written, such as `CORE`.
-    pub edition: Option<Box<str>>,
+    pub edition: Option<Arc<str>>,
 }
 
 impl Cluster {
@@ -125,9 +123,9 @@ pub struct RegionConfig {
     /// `providerName`.
     pub provider: CloudProvider,
     /// `regionName`, such as `EU_WEST_1`.
-    pub region: Option<Box<str>>,
+    pub region: Option<Arc<str>>,
     /// `electableSpecs.instanceSize`, such as `M30`.
-    pub instance_size: Option<Box<str>>,
+    pub instance_size: Option<Arc<str>>,
     /// `electableSpecs.diskSizeGB`, in GB of 10^9 bytes.
     pub disk_size_gb: Option<f64>,
 }

@@ -13,7 +13,9 @@ mod policy;
 mod problem;
 mod project;
 mod request;
+mod shared;
 mod snapshot;
+mod text;
 mod time;
 mod version;
 
@@ -30,6 +32,8 @@ pub use policy::{Policy, Topology};
 pub use problem::{Dated, Failure, Page, Problem, ServerFinding};
 pub use project::Project;
 pub use request::{ClusterRef, RestoreRequest};
+pub use shared::{shared, shared_specs};
 pub use snapshot::{EncryptionRecord, Snapshot, SnapshotKind, SnapshotStatus, SnapshotType};
+pub use text::{around, find, holds};
 pub use time::{Timestamp, WrittenTime};
 pub use version::{PreRelease, Version};

@@ -64,7 +64,7 @@ impl Timestamp {
 
     /// Reads an HTTP `Date` (`Mon, 10 Aug 2026 03:19:27 GMT`, RFC 9110's preferred form).
     pub fn parse_http_date(text: &str) -> Option<Self> {
-        let (_, rest) = text.split_once(", ")?;
+        let (_, rest) = super::around(text, ", ")?;
         let mut parts = rest.split(' ');
         let day: i64 = parts.next()?.parse().ok()?;
         let name = parts.next()?;

@@ -9,7 +9,7 @@ use yew::prelude::{Component, Context, Html, NodeRef, Properties};
 use super::announce::{self, Spoken};
 use super::components::{Action, ClusterList, Ui, frame};
 use super::driver::Handle;
-use super::host::{PageSettings, Theme};
+use super::host::Theme;
 use super::style;
 use super::text::{Words, english};
 use super::timers::Timeout;
@@ -17,12 +17,14 @@ use crate::dialog::{self, Announcement, CloseReason, Focus};
 
 /// How long typing must pause before the number of matches is said.
 const PAUSE_MS: u32 = 500;
+/// How long answers are gathered before they are drawn: no frame is later for it.
+const GATHERED_MS: u32 = 8;
 
 /// The whole dialog.
 pub struct App {
     dialog: NodeRef,
     words: Words,
-    page: PageSettings,
+    theme: Theme,
     system_theme: bool,
     shown: bool,
     focus: Option<&'static str>,
@@ -31,6 +33,8 @@ pub struct App {
     polite: Spoken,
     assertive: Spoken,
     pause: Option<Timeout>,
+    /// Answers came that are drawn when it is over.
+    gathering: Option<Timeout>,
     local: Local,
     list: RefCell<ClusterList>,
 }
@@ -63,6 +67,8 @@ pub struct AppProps {
 pub enum Msg {
     /// The view may have changed.
     Changed,
+    /// It may, by an answer: many come at once, and are drawn together.
+    Answered,
     /// It serves an element that has just come into the page.
     Fresh,
     /// Put the dialog on the screen.
@@ -107,15 +113,16 @@ impl Component for App {
         let page = handle.page();
         App {
             dialog: NodeRef::default(),
-            words: words(&page),
+            words: Words::new(&page),
             system_theme: follows_system(&handle.host()),
-            page,
+            theme: page.theme,
             shown: false,
             focus: None,
             held_focus: Cell::new(false),
             polite: Spoken::default(),
             assertive: Spoken::default(),
             pause: None,
+            gathering: None,
             local: Local::default(),
             list: RefCell::default(),
         }
@@ -130,12 +137,16 @@ impl Component for App {
         match msg {
             Msg::Fresh => self.renew(ctx),
             Msg::Changed => {}
+            Msg::Answered => {
+                if self.gathering.is_none() {
+                    self.gathering = later(ctx, GATHERED_MS, Msg::Changed);
+                }
+                return self.gathering.is_none();
+            }
             Msg::Show => self.show(ctx),
             Msg::Hide => self.hide(ctx),
             Msg::Announce(Announcement::Matches(count)) => {
-                let link = ctx.link().clone();
-                let action = Box::new(move || link.send_message(Msg::Paused(count)));
-                self.pause = Timeout::new(PAUSE_MS, action);
+                self.pause = later(ctx, PAUSE_MS, Msg::Paused(count));
                 return false;
             }
             Msg::Announce(announcement) => self.announce(&announcement),
@@ -149,8 +160,9 @@ impl Component for App {
             Msg::Focus(focus) => self.focus = Some(id_of(focus)),
             Msg::GoTo(id) => self.focus = Some(id),
             Msg::PageChanged => {
-                self.page = ctx.props().handle.page();
-                self.words = words(&self.page);
+                let page = ctx.props().handle.page();
+                self.words = Words::new(&page);
+                self.theme = page.theme;
                 self.system_theme = follows_system(&ctx.props().handle.host());
             }
             Msg::Copied(what) => {
@@ -173,7 +185,7 @@ impl Component for App {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let handle = &ctx.props().handle;
         self.held_focus.set(has_focus(handle));
-        let theme = match self.page.theme {
+        let theme = match self.theme {
             Theme::Light => "theme light",
             Theme::Dark => "theme dark",
             Theme::Auto if self.system_theme => "theme system",
@@ -205,6 +217,7 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        self.gathering = None;
         let Some(dialog) = self.dialog.cast::<HtmlElement>() else {
             return;
         };
@@ -295,7 +308,8 @@ impl App {
     fn is_rtl(&self) -> bool {
         let language = self.words.formats.language();
         let primary = language.split('-').next().unwrap_or_default();
-        ["ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb", "sd", "ug"].contains(&primary)
+        const TAGS: &str = "ar fa he ur ps yi dv ckb sd ug";
+        TAGS.split(' ').any(|tag| tag == primary)
     }
 
     fn announce(&mut self, announcement: &Announcement) {
@@ -308,8 +322,15 @@ impl App {
     }
 }
 
-fn words(page: &PageSettings) -> Words {
-    Words::new(&page.lang, page.messages.clone())
+fn later(ctx: &Context<App>, after_ms: u32, message: Msg) -> Option<Timeout> {
+    let link = ctx.link().clone();
+    let mut message = Some(message);
+    let action = Box::new(move || {
+        if let Some(message) = message.take() {
+            link.send_message(message);
+        }
+    });
+    Timeout::new(after_ms, action)
 }
 
 fn id_of(focus: Focus) -> &'static str {

@@ -36,7 +36,6 @@ struct Inner {
     host: WeakRef<HtmlElement>,
     root: WeakRef<ShadowRoot>,
     properties: Rc<Properties>,
-    page: RefCell<Option<PageSettings>>,
     http: Rc<Http>,
     checks: RefCell<Vec<Weak<Http>>>,
     dialog: RefCell<Dialog>,
@@ -109,7 +108,6 @@ impl Handle {
             root: WeakRef::new(root),
             http: Rc::new(Http::new(properties.clone())),
             properties,
-            page: RefCell::default(),
             checks: RefCell::default(),
             dialog: RefCell::new(Dialog::new(UNICODE)),
             events: RefCell::default(),
@@ -161,12 +159,7 @@ impl Handle {
 
     /// Language, theme and texts.
     pub fn page(&self) -> PageSettings {
-        if let Some(page) = &*self.0.page.borrow() {
-            return page.clone();
-        }
-        let page = self.0.properties.page(&self.host());
-        self.0.page.replace(Some(page.clone()));
-        page
+        self.0.properties.page(&self.host())
     }
 
     /// Restore was pressed: makes the key that a new attempt needs.
@@ -231,7 +224,6 @@ impl Handle {
         if let Some(opener) = Opener::remember(&self.root()) {
             self.0.opener.replace(Some(opener));
         }
-        self.0.page.take();
         self.0.http.aim(&host);
         self.mount();
         let config = Box::new(self.0.properties.config(&host));
@@ -277,7 +269,6 @@ impl Handle {
     /// A property or an attribute changed.
     pub fn changed(&self, name: &str) {
         if matches!(name, "lang" | "theme" | "messages") {
-            self.0.page.take();
             self.tell(Msg::PageChanged);
         }
     }
@@ -453,6 +444,7 @@ impl Handle {
     /// One event. `false`: somebody looks at the dialog, so it must wait.
     fn step(&self, event: Event) -> bool {
         let opens = matches!(event, Event::Opened(_));
+        let answers = matches!(event, Event::Replied { .. });
         let effects = match self.0.dialog.try_borrow_mut() {
             Ok(mut dialog) => dialog.update(event, http::now()),
             Err(_) => {
@@ -466,7 +458,10 @@ impl Handle {
                 return false;
             }
         };
-        self.tell(Msg::Changed);
+        self.tell(match answers {
+            true => Msg::Answered,
+            false => Msg::Changed,
+        });
         let is_open = self.0.dialog.borrow().is_open();
         if opens && is_open {
             self.tell(Msg::Show);

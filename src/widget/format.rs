@@ -6,7 +6,8 @@
 use js_sys::{Array, Date, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::model::Timestamp;
+use super::host::set;
+use crate::model::{Timestamp, around};
 
 #[wasm_bindgen]
 extern "C" {
@@ -40,36 +41,27 @@ pub struct Formats {
 impl Formats {
     /// For a language tag; one that is no tag counts as English.
     pub fn new(language: &str) -> Self {
-        let language = match make("NumberFormat", language, &[]) {
+        let language = match make("NumberFormat", language, "") {
             Some(_) if !language.is_empty() => language,
             _ => "en",
         }
         .to_owned();
-        let of = |kind: &str, options: &[(&str, &str)]| make(kind, &language, options);
-        let date = [
-            ("year", "numeric"),
-            ("month", "short"),
-            ("day", "numeric"),
-            ("hour", "2-digit"),
-            ("minute", "2-digit"),
-            ("hourCycle", "h23"),
-        ];
-        let dated = |zone: (&'static str, &'static str), name: &'static str| {
-            let mut options = date.to_vec();
-            options.push(zone);
-            options.push(("timeZoneName", name));
-            of("DateTimeFormat", &options)
+        let of = |kind: &str, options: &str| make(kind, &language, options);
+        let dated = |zone: &str| {
+            const DATE: &str =
+                "year=numeric month=short day=numeric hour=2-digit minute=2-digit hourCycle=h23 ";
+            of("DateTimeFormat", &[DATE, zone].concat())
         };
         Formats {
-            utc: dated(("timeZone", "UTC"), "short"),
-            local: dated(("calendar", "gregory"), "shortOffset")
-                .or_else(|| dated(("calendar", "gregory"), "short")),
-            number: of("NumberFormat", &[]),
-            relative: of("RelativeTimeFormat", &[("numeric", "auto")]),
-            plural: of("PluralRules", &[]),
-            all_of: of("ListFormat", &[("type", "conjunction")]),
-            any_of: of("ListFormat", &[("type", "disjunction")]),
-            units: of("ListFormat", &[("type", "unit"), ("style", "narrow")]),
+            utc: dated("timeZone=UTC timeZoneName=short"),
+            local: dated("calendar=gregory timeZoneName=shortOffset")
+                .or_else(|| dated("calendar=gregory timeZoneName=short")),
+            number: of("NumberFormat", ""),
+            relative: of("RelativeTimeFormat", "numeric=auto"),
+            plural: of("PluralRules", ""),
+            all_of: of("ListFormat", "type=conjunction"),
+            any_of: of("ListFormat", "type=disjunction"),
+            units: of("ListFormat", "type=unit style=narrow"),
             language,
         }
     }
@@ -89,7 +81,10 @@ impl Formats {
         let away = js_date(time).get_timezone_offset() != 0.0;
         let text = away.then(|| written(&self.local, &date(time)))??;
         // A line may end after a hyphen, and would end in the offset.
-        Some(text.replace("GMT-", "GMT\u{2212}"))
+        Some(match around(&text, "GMT-") {
+            Some((before, after)) => [before, "GMT\u{2212}", after].concat(),
+            None => text,
+        })
     }
 
     /// `3 days ago`.
@@ -159,27 +154,17 @@ impl Formats {
     }
 
     /// The plural category of a number.
-    pub fn plural(&self, value: f64) -> &'static str {
+    pub fn plural(&self, value: f64) -> String {
         let category = self
             .plural
             .as_ref()
             .and_then(|rules| rules.select(value).ok());
-        match category.as_deref() {
-            Some("zero") => "zero",
-            Some("one") => "one",
-            Some("two") => "two",
-            Some("few") => "few",
-            Some("many") => "many",
-            _ => "other",
-        }
+        category.unwrap_or_default()
     }
 
     fn unit(&self, value: f64, unit: &str) -> String {
-        let format = make(
-            "NumberFormat",
-            &self.language,
-            &[("style", "unit"), ("unit", unit), ("unitDisplay", "short")],
-        );
+        let options = ["style=unit unitDisplay=short unit=", unit].concat();
+        let format = make("NumberFormat", &self.language, &options);
         written(&format, &value.into()).unwrap_or_else(|| plain(value))
     }
 }
@@ -219,13 +204,15 @@ fn list(formatter: &Option<Formatter>, items: &[String]) -> String {
     written(formatter, &array).unwrap_or_else(|| items.join(", "))
 }
 
-/// `new Intl[kind](language, options)`, or nothing where that fails.
-fn make(kind: &str, language: &str, options: &[(&str, &str)]) -> Option<Formatter> {
+/// `new Intl[kind](language, options)`, or nothing where that fails. Options are `name=value name=value`.
+fn make(kind: &str, language: &str, options: &str) -> Option<Formatter> {
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
     let class: js_sys::Function = Reflect::get(&intl, &kind.into()).ok()?.dyn_into().ok()?;
     let bag = Object::new();
-    for (name, value) in options {
-        Reflect::set(&bag, &(*name).into(), &(*value).into()).ok()?;
+    for option in options.split(' ') {
+        if let Some((name, value)) = option.split_once('=') {
+            set(&bag, name, value);
+        }
     }
     let made = Reflect::construct(&class, &Array::of2(&language.into(), &bag)).ok()?;
     Some(made.unchecked_into())

@@ -24,10 +24,12 @@ pub enum Theme {
 }
 
 /// How the page wants things said and shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct PageSettings {
-    /// A BCP 47 tag; never empty.
+    /// A BCP 47 tag, never empty: the page's, where there are texts for it, else English.
     pub lang: String,
+    /// The loader's catalogue of that language: an object with texts by key, or undefined.
+    pub catalogue: JsValue,
     /// The theme.
     pub theme: Theme,
     /// Overrides of texts by key: an object, or undefined.
@@ -169,8 +171,19 @@ impl Properties {
 
     /// Language, theme and texts.
     pub fn page(&self, host: &HtmlElement) -> PageSettings {
+        let catalogue = get(host, "_texts").filter(JsValue::is_object);
+        let messages = self.object(host, "messages");
+        let is_spoken = |tag: &String| {
+            catalogue.is_some()
+                || messages.is_some()
+                || tag.split('-').next().unwrap_or_default() == "en"
+        };
         PageSettings {
-            lang: self.lang(host),
+            lang: self
+                .text(host, "_lang")
+                .filter(is_spoken)
+                .unwrap_or_else(|| "en".to_owned()),
+            catalogue: catalogue.unwrap_or_default(),
             theme: match self.text(host, "theme").as_deref() {
                 None | Some("auto") => Theme::Auto,
                 Some("light") => Theme::Light,
@@ -180,15 +193,8 @@ impl Properties {
                     Theme::Auto
                 }
             },
-            messages: self.object(host, "messages").unwrap_or_default(),
+            messages: messages.unwrap_or_default(),
         }
-    }
-
-    fn lang(&self, host: &HtmlElement) -> String {
-        self.text(host, "lang")
-            .or_else(|| inherited_lang(host))
-            .or_else(|| web_sys::window()?.navigator().language())
-            .unwrap_or_else(|| "en".to_owned())
     }
 
     /// Where the focus goes if the opener is gone.
@@ -219,22 +225,6 @@ pub fn message_of(thrown: &JsValue) -> Option<String> {
         None => thrown.as_string(),
     }?;
     (!text.is_empty()).then_some(text)
-}
-
-fn inherited_lang(host: &HtmlElement) -> Option<String> {
-    let mut next: Option<Element> = Some(host.clone().into());
-    while let Some(element) = next {
-        if let Some(lang) = element
-            .get_attribute("lang")
-            .filter(|lang| !lang.is_empty())
-        {
-            return Some(lang);
-        }
-        next = element
-            .parent_element()
-            .or_else(|| focus::host_of(&element));
-    }
-    None
 }
 
 /// Whether the element is in the page and has a place on the screen.

@@ -42,6 +42,8 @@ thread_local! {
         backoff_ms: [300, 1_000, 3_000],
         retry_after_ms: 30_000,
     }) };
+    /// Bodies pass through it one after another, since wasm memory never shrinks: a page of 500 clusters has 2 MB.
+    static CHUNK: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// The limits in force, for all elements of the page.
@@ -210,7 +212,15 @@ impl Http {
         let answer = flight.promised(&pending, NO_ANSWER).await?;
         let (head, body) = Head::of(answer)?;
         let body = flight.promised(&body, NO_ANSWER).await?;
-        head.understand(&Uint8Array::new(&body).to_vec(), call, read)
+        let mut chunk = CHUNK.take();
+        let body = Uint8Array::new(&body);
+        chunk.resize(body.length() as usize, 0);
+        body.copy_to(&mut chunk);
+        let understood = head.understand(&chunk, call, read);
+        if chunk.len() <= CHUNK_KEPT {
+            CHUNK.set(chunk);
+        }
+        understood
     }
 
     fn url(&self, call: &Call) -> Result<String, Trouble> {
@@ -222,6 +232,8 @@ impl Http {
     }
 }
 
+/// A chunk that was needed larger than this, in bytes, is given back.
+const CHUNK_KEPT: usize = 4 << 20;
 const NO_ANSWER: &str = "The request failed.";
 
 /// A failure, and whether trying again may help.

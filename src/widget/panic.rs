@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 
-use js_sys::Object;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlDialogElement, HtmlElement, ShadowRoot};
 
@@ -16,8 +15,8 @@ pub const SUMMARY: &str =
     "The restore dialog has failed and works again after the page is reloaded.";
 
 /// For the person; the page's `messages` may say it in another language. The catalogue may be what failed.
-const PANEL: &str = "Error: the restore dialog has failed. Nothing more will be sent. Reload the page to use it again.";
-const PANEL_SENT: &str = "Error: the restore dialog has failed while a restore request was on its way. It is not known whether the restore was started. Look at the restore jobs of the source cluster before you try again.";
+pub(super) const PANEL: &str = "Error: the restore dialog has failed. Nothing more will be sent. Reload the page to use it again.";
+pub(super) const PANEL_SENT: &str = "Error: the restore dialog has failed while a restore request was on its way. It is not known whether the restore was started. Look at the restore jobs of the source cluster before you try again.";
 const CLOSE: &str = "Close";
 
 thread_local! {
@@ -99,10 +98,10 @@ fn put_panel(host: &HtmlElement, root: &ShadowRoot, sent: bool) -> Option<HtmlDi
         root.remove_child(&child).ok()?;
     }
     let document = web_sys::window()?.document()?;
-    let messages = get(host, "messages").unwrap_or_else(|| Object::new().into());
     let say = |key: &str, text: &str| {
-        get(&messages, key)
-            .and_then(|given| given.as_string())
+        let given = |by| get(&get(host, by)?, key)?.as_string();
+        given("messages")
+            .or_else(|| given("_texts"))
             .unwrap_or_else(|| text.to_owned())
     };
     let panel = make(&document, "dialog")?;

@@ -108,21 +108,26 @@ fn properties_are_read_tolerantly() {
 }
 
 #[wasm_bindgen_test]
-fn language_and_theme_come_from_around() {
-    let outer = add(&document().body().unwrap(), "section");
-    let host = add(&attach(&outer), "section");
+fn language_and_theme_are_those_of_the_element() {
+    let host = add(&document().body().unwrap(), "section");
     let properties = Properties::default();
-    outer.set_attribute("lang", "ar").unwrap();
-    assert_eq!(properties.page(&host).lang, "ar");
-    host.set_attribute("lang", "fr").unwrap();
-    assert_eq!(properties.page(&host).lang, "fr");
-    host.remove_attribute("lang").unwrap();
-    outer.remove_attribute("lang").unwrap();
-    assert!(!properties.page(&host).lang.is_empty());
+    let spoken = || properties.page(&host).lang;
+    assert_eq!(spoken(), "en");
+    // What the loader found around the element.
+    set(&host, "_lang", "en-GB");
+    assert_eq!(spoken(), "en-GB");
+    // Dates in a language that the words are not in would help nobody.
+    set(&host, "_lang", "de-AT");
+    assert_eq!(spoken(), "en");
+    set(&host, "messages", Object::new());
+    assert_eq!(spoken(), "de-AT");
+    set(&host, "messages", JsValue::UNDEFINED);
+    set(&host, "_texts", Object::new());
+    assert_eq!(spoken(), "de-AT");
     assert_eq!(properties.page(&host).theme, Theme::Auto);
     set(&host, "theme", "dark");
     assert_eq!(properties.page(&host).theme, Theme::Dark);
-    outer.remove();
+    host.remove();
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,7 @@
 //! Between two looks things change: facts are read again in time, and what is worse is named (T17).
 
-use atlas_restore_dialog::dialog::{Body, Changed, Event};
+use atlas_restore_dialog::dialog::{Body, Changed, Event, SubmitError};
+use atlas_restore_dialog::rules::Code;
 use serde_json::{Value, json};
 
 use crate::atlas::{Journey, STOREFRONT, cluster_with, codes, keys, snapshot, world};
@@ -171,4 +172,37 @@ fn going_back_after_a_click_the_list_knows_what_was_read() {
     journey.send(Event::BackPressed);
     assert!(matches!(journey.view().body, Body::Destination(view) if view.eligible == 0));
     assert!((0..2).all(|row| !journey.dialog.cluster_row(row).unwrap().eligible));
+}
+
+/// A backend that judges again refuses: what it saw is read again, and stands at its field (V9).
+#[test]
+fn refusal_by_the_rules_is_said_at_its_field() {
+    let mut world = world();
+    let refusal = json!({"status": 422, "headers": {"Content-Type": "application/problem+json"}, "body": {"status": 422, "findings": [
+        {"code": "target.unavailable", "severity": "blocker", "parameters": {}}]}});
+    world["faults"] = json!([{"method": "POST", "path": "restoreJobs", "do": refusal}]);
+    let paused = cluster_with("orders-copy", json!({"paused": true}));
+    world["changes"] = json!([{"after": {"method": "POST", "path": "restoreJobs", "nth": 1}, "merge": {"clusters": [paused]}}]);
+    let mut journey = Journey::opened(&world);
+    journey.restore("orders-copy");
+    assert_eq!(
+        changed(&journey).added.first().map(|finding| finding.code),
+        Some(Code::TargetUnavailable)
+    );
+    match journey.view().body {
+        Body::Destination(view) => {
+            assert!(view.chosen.is_none());
+            let refused = view.refused.expect("the cluster is refused");
+            assert_eq!(refused.name, "orders-copy");
+            assert_eq!(refused.findings[0].code, Code::TargetUnavailable);
+        }
+        body => panic!("{body:?}"),
+    }
+    // Where nothing of it can be seen from here, the refusal stays where it is.
+    world["changes"] = json!([]);
+    let mut journey = Journey::opened(&world);
+    journey.restore("orders-copy");
+    assert!(
+        matches!(journey.view().body, Body::Review(view) if matches!(view.error, Some(SubmitError::Refused(_))))
+    );
 }

@@ -218,7 +218,6 @@ fn same_project(project: &Project, body: &Value) {
 fn same_cluster(cluster: &Cluster, body: &Value) {
     assert_eq!(cluster.id, body["id"].as_str().unwrap());
     assert_eq!(cluster.name, body["name"].as_str().unwrap());
-    assert_eq!(cluster.group_id, body["groupId"].as_str().unwrap());
     assert_eq!(
         cluster.mongodb_version.as_deref(),
         body["mongoDBVersion"].as_str()

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha384};
 
 use crate::names;
 use crate::run::{cargo, command, heading, root, sh, target_dir, which};
+use crate::samples::copy_all;
 use crate::size::{self, Budget};
 use crate::tools;
 
@@ -18,6 +19,8 @@ use crate::tools;
 pub const LOADER: [&str; 2] = ["embed.js", "index.js"];
 const GLUE: &str = "atlas-restore-dialog.js";
 const WASM: &str = "atlas-restore-dialog_bg.wasm";
+/// The folder with a catalogue for each language beside English, in `static/` and in the package.
+pub const LANGUAGES: &str = "text";
 
 /// What the compiler takes for granted, and wasm-opt may too: with all features it writes what no browser reads yet.
 const FEATURES: [&str; 8] = [
@@ -96,6 +99,7 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     {
         copy(&source.join(name), &package.join(name))?;
     }
+    copy_all(&source.join(LANGUAGES), &package.join(LANGUAGES))?;
     minify(package, budget)?;
     let glue = fs::read_to_string(package.join(GLUE))?;
     if let Some(word) = evaluates(&glue) {
@@ -120,7 +124,9 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     write_json(&package.join("package.json"), &manifest)?;
 
     let mut hashes = Map::new();
-    for name in names_in(package)? {
+    let languages = names_in(&package.join(LANGUAGES))?;
+    let languages = languages.iter().map(|name| format!("{LANGUAGES}/{name}"));
+    for name in names_in(package)?.into_iter().chain(languages) {
         if name.ends_with(".js") || name.ends_with(".wasm") {
             let hash = integrity(&fs::read(package.join(&name))?);
             hashes.insert(name, json!(hash));
@@ -182,8 +188,16 @@ fn minify(package: &Path, budget: Budget) -> Result<()> {
     let (glue, wasm) = (package.join(GLUE), package.join(WASM));
     // Only the wasm calls what the glue gives it, never with `new` or `this`: it may all be arrows.
     terser(&tools, &glue, "ecma=2020,passes=3,unsafe_arrows")?;
-    for name in LOADER {
-        terser(&tools, &package.join(name), "ecma=2020,passes=3")?;
+    let languages = package.join(LANGUAGES);
+    let languages = names_in(&languages)?
+        .into_iter()
+        .map(|name| languages.join(name));
+    for file in LOADER
+        .map(|name| package.join(name))
+        .into_iter()
+        .chain(languages)
+    {
+        terser(&tools, &file, "ecma=2020,passes=3")?;
     }
     sh(command("node")
         .arg(tools.join("binaryen/bin/wasm-opt"))
@@ -212,11 +226,7 @@ fn lay_out_demo(built: &Path, package: &Path, demo: &Path) -> Result<()> {
     for name in ["demo.js", "demo.css"] {
         copy(&root().join("static").join(name), &demo.join(name))?;
     }
-    let copied = demo.join("package");
-    fs::create_dir_all(&copied)?;
-    for name in names_in(package)? {
-        copy(&package.join(&name), &copied.join(&name))?;
-    }
+    copy_all(package, &demo.join("package"))?;
 
     // Not "sandbox": the native sandbox answers below that path itself when it serves this folder.
     let sandbox = demo.join("sample");

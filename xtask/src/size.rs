@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::dist::LOADER;
+use crate::dist::{LANGUAGES, LOADER};
 use crate::run::root;
 
 /// Whether a build past the budget fails or only says so.
@@ -81,6 +81,10 @@ pub fn report(package: &Path, budget: Budget) -> Result<()> {
         limits.dialog.to_string(),
     );
     row("total", loader + glue + wasm, String::new());
+    for entry in std::fs::read_dir(package.join(LANGUAGES))? {
+        let name = format!("{LANGUAGES}/{}", entry?.file_name().display());
+        row(&name, sum(&[&name])?, String::new());
+    }
     let to_go = (glue + wasm).brotli.saturating_sub(limits.dialog_aim);
     if to_go > 0 {
         println!(

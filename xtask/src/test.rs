@@ -265,15 +265,23 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
             "atlas-sandbox",
             "--bin",
             "atlas-sandbox",
+            "-p",
+            "atlas-restore-gateway",
+            "--bin",
+            "atlas-restore-gateway",
         ]))?;
-        let sandbox = target
-            .join("debug/atlas-sandbox")
-            .with_extension(std::env::consts::EXE_EXTENSION);
+        let program = |name| {
+            target
+                .join("debug")
+                .join(name)
+                .with_extension(std::env::consts::EXE_EXTENSION)
+        };
         let mut tests = cargo();
         tests
             .args(["test", "--locked", "-p", "e2e"])
             .env("DIST_DIR", dist)
-            .env("SANDBOX_BIN", sandbox)
+            .env("SANDBOX_BIN", program("atlas-sandbox"))
+            .env("GATEWAY_BIN", program("atlas-restore-gateway"))
             .env("E2E_ENGINES", engine_names(&engines))
             .envs(engines.iter().flat_map(|one| one.programs.clone()));
         if let Some((samples, faulty)) = &others {

@@ -9,7 +9,7 @@ use crate::states::{STATES, reach};
 use crate::suite::Journey;
 
 /// Viewports: a desk, and a phone or a page enlarged four times.
-const SIZES: [(u32, u32); 2] = [(1280, 900), (320, 640)];
+pub const SIZES: [(u32, u32); 2] = [(1280, 900), (320, 640)];
 
 /// One journey for each state.
 pub fn journeys() -> Vec<Journey> {
@@ -86,27 +86,34 @@ async fn dress(page: &Page, theme: &str) -> Result<()> {
     Ok(())
 }
 
-/// Nothing needs two-way scrolling (1.4.10), and nothing is cut or stands out of the dialog.
+/// The same at this size and in this theme.
 async fn overflowing(page: &Page, width: u32, theme: &str) -> Result<Vec<String>> {
+    let lines = too_wide(page).await?.into_iter();
+    Ok(lines
+        .map(|what| format!("{width} {theme} too wide: {what}"))
+        .collect())
+}
+
+/// Nothing needs two-way scrolling (1.4.10), and nothing is cut or stands out of the dialog.
+pub async fn too_wide(page: &Page) -> Result<Vec<String>> {
     let wide = page
         .value(
             "(() => { const wide = []; const d = one('restore-dialog'); \
                if (document.documentElement.scrollWidth > innerWidth) wide.push(`the page: ${document.documentElement.scrollWidth}`); \
                if (!d?.open) return wide; \
-               const edge = d.getBoundingClientRect().right + 1; \
+               const edges = d.getBoundingClientRect(); \
                for (const e of [d, ...d.querySelectorAll('*')]) { \
                  if (!e.checkVisibility() || e.closest('.unseen, svg')) continue; \
-                 const s = getComputedStyle(e); const name = `${e.localName}.${e.className}`; \
+                 const s = getComputedStyle(e); const name = `${e.localName}.${e.className}`; const box = e.getBoundingClientRect(); \
                  if (/auto|scroll/.test(s.overflowX) && e.scrollWidth > e.clientWidth + 1) wide.push(`${name} scrolls ${e.scrollWidth} > ${e.clientWidth}`); \
+                 else if (e.clientWidth > 1 && !/input|select|option/.test(e.localName) && e.scrollWidth > e.clientWidth + 1) wide.push(`${name} holds ${e.scrollWidth} > ${e.clientWidth}`); \
+                 if (e.clientHeight > 1 && /hidden|clip/.test(s.overflowY) && e.scrollHeight > e.clientHeight + 1) wide.push(`${name} cuts ${e.scrollHeight} > ${e.clientHeight}`); \
                  if (s.textOverflow === 'ellipsis' && e.localName !== 'select') wide.push(`${name} may be cut`); \
-                 if (e.getBoundingClientRect().right > edge) wide.push(`${name} stands out`); } \
+                 if (box.width > 0 && (box.right > edges.right + 1 || box.left < edges.left - 1)) wide.push(`${name} stands out`); } \
                return wide; })()",
         )
         .await?;
-    Ok(e2e::steps::strings(&wide)
-        .into_iter()
-        .map(|what| format!("{width} {theme} too wide: {what}"))
-        .collect())
+    Ok(e2e::steps::strings(&wide))
 }
 
 /// So that "nothing" means something: a page with faults, one of them in the shadow root.

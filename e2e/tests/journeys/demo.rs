@@ -161,6 +161,13 @@ async fn demo_names_an_unknown_scenario(start: Start) -> Result<()> {
 
 async fn demo_uses_a_backend(start: Start) -> Result<()> {
     let page = demo(&start, "/?backend=/restore").await?;
+    restore_over_its_backend(&page).await?;
+    assert_eq!(page.posts().await?.len(), 1, "over real sockets");
+    Ok(())
+}
+
+/// From the demo page's newest snapshot to the end of the restore.
+pub async fn restore_over_its_backend(page: &Page) -> Result<()> {
     page.until("the snapshots are listed", "all('snapshot-row').length > 5")
         .await?;
     page.click_on(&format!(
@@ -174,7 +181,6 @@ async fn demo_uses_a_backend(start: Start) -> Result<()> {
     .await?;
     page.restore_into(STAGING, "orders-staging").await?;
     page.job("running").await?;
-    assert_eq!(page.posts().await?.len(), 1, "over real sockets");
     page.sandbox.advance(60_000).await?;
     page.job("completed").await?;
     Ok(())

@@ -8,10 +8,12 @@ mod closing;
 mod control;
 mod demo;
 mod faults;
+mod gateway;
 mod handover;
 mod hosting;
 mod isolation;
 mod keyboard;
+mod languages;
 mod lifecycle;
 mod loading;
 mod long_lists;
@@ -34,10 +36,12 @@ fn main() -> ExitCode {
         control::journeys(),
         demo::journeys(),
         faults::journeys(),
+        gateway::journeys(),
         handover::journeys(),
         hosting::journeys(),
         isolation::journeys(),
         keyboard::journeys(),
+        languages::journeys(),
         lifecycle::journeys(),
         loading::journeys(),
         long_lists::journeys(),

@@ -140,9 +140,18 @@ pub fn run(journeys: Vec<Journey>) -> ExitCode {
 
 /// Samples and the faulty package take a while to build and are not always there; `cargo xtask test` builds them.
 fn with_what_is_built(mut journeys: Vec<Journey>, setup: &Setup) -> Vec<Journey> {
-    for (file, built) in [("samples::", setup.samples), ("panic::", setup.faulty)] {
+    let samples = "cargo xtask samples";
+    for (file, built, command) in [
+        ("samples::", setup.samples, samples),
+        ("panic::", setup.faulty, samples),
+        (
+            "gateway::",
+            setup.gateway.is_some(),
+            "cargo build -p atlas-restore-gateway",
+        ),
+    ] {
         if !built && !in_ci() {
-            println!("skipped: {file}, which needs `cargo xtask samples`");
+            println!("skipped: {file}, which needs `{command}`");
             journeys.retain(|journey| !journey.name.starts_with(file));
         }
     }

@@ -41,6 +41,8 @@ pub struct ClusterList {
     reveal: bool,
     /// A new filter: the list starts at its top.
     rewind: bool,
+    /// It is scrolled away from its top.
+    away: bool,
 }
 
 impl ClusterList {
@@ -184,7 +186,7 @@ impl ClusterList {
             let found = if one.verdict == Default::default() {
                 Vec::new()
             } else {
-                dialog.cluster_findings(&one.cluster.id, ui.now)
+                dialog.cluster_findings(one.cluster, ui.now)
             };
             let place = Place {
                 position: index + 1,
@@ -201,7 +203,7 @@ impl ClusterList {
         let Some(list) = self.node.cast::<HtmlElement>() else {
             return false;
         };
-        if std::mem::take(&mut self.rewind) {
+        if std::mem::take(&mut self.rewind) && self.away {
             list.set_scroll_top(0);
         }
         space(&list, self.rows.around());
@@ -220,10 +222,10 @@ impl ClusterList {
     /// The list was scrolled. Says whether to draw again.
     pub fn scrolled(&mut self) -> bool {
         self.node.cast::<Element>().is_some_and(|list| {
-            self.rows.scrolled(
-                f64::from(list.scroll_top()),
-                f64::from(list.client_height()),
-            )
+            let top = list.scroll_top();
+            self.away = top > 0;
+            self.rows
+                .scrolled(f64::from(top), f64::from(list.client_height()))
         })
     }
 

@@ -31,7 +31,8 @@ pub fn row(ui: &mut Ui, row: &ClusterRow, found: &[Finding], place: &Place) {
                 class.push_str(word);
             }
         }
-        ui.key(cluster.id.as_str());
+        // By its place: another filter or more clusters change what the elements say, and move none.
+        ui.key(place.position as u64);
         ui.attr("class", class);
         ui.attr("id", option_id(&cluster.id));
         ui.attr("data-cluster-id", cluster.id.clone());

@@ -53,6 +53,10 @@ fn item(ui: &mut Ui, finding: &Finding) {
                 said_to_be(ui, word(severity));
                 ui.tag("span", |ui| ui.finding(texts.message, finding));
             });
+            if let Some(english) = ui.words.documented(finding.code) {
+                let markup = "bdi lang=en";
+                ui.tag("p.hint", |ui| ui.put_text(markup, english.to_owned()));
+            }
             if !ui.words.say(texts.remedy).is_empty() {
                 ui.tag("p.remedy", |ui| ui.finding(texts.remedy, finding));
             }
@@ -64,7 +68,7 @@ fn item(ui: &mut Ui, finding: &Finding) {
 pub fn said_to_be(ui: &mut Ui, word: Key) {
     ui.tag("span.unseen", |ui| {
         ui.say(word);
-        ui.text(": ");
+        ui.text(" ");
     });
 }
 

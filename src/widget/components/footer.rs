@@ -91,7 +91,7 @@ fn restore(ui: &mut Ui, review: &ReviewView) {
         let key = match review.submitting {
             None => english::RESTORE,
             Some(Submitting::AskingPage) => english::ASKING_PAGE,
-            Some(Submitting::Rechecking) => english::RECHECKING,
+            Some(Submitting::Rechecking) => english::CHECKING,
             Some(Submitting::Sending) => english::SENDING,
         };
         ui.rich(key, &[("cluster", Value::Name(review.expected))]);

@@ -3,6 +3,7 @@
 use super::parts::{TICK, Tone, action, busy, drawing, panel};
 use super::{Ui, destination, footer, progress, review, source, status, unknown};
 use crate::dialog::{Body, CloseReason, Event, Step, View};
+use crate::model::around;
 use crate::widget::text::{Key, Value, english};
 
 /// Everything inside the native dialog but the live regions.
@@ -35,7 +36,7 @@ fn header(view: &View, ui: &mut Ui) {
 /// The title's words, with the step set apart where the catalogue puts it.
 fn title(view: &View, place: Option<usize>, ui: &mut Ui) {
     let template = ui.words.say(english::TITLE);
-    let (before, after) = template.split_once("{step}").unwrap_or((&template, ""));
+    let (before, after) = around(&template, "{step}").unwrap_or((&template, ""));
     ui.text(before.to_owned());
     ui.text(if before.len() == template.len() {
         " "

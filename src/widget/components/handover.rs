@@ -20,7 +20,7 @@ pub fn handover(view: &ReviewView, ui: &mut Ui) {
         });
         ui.group(|ui| match view.check {
             Check::NotAsked => {}
-            Check::Running => busy(ui, |ui| ui.say(english::RECHECKING)),
+            Check::Running => busy(ui, |ui| ui.say(english::CHECKING)),
             Check::Passed(at) => ui.tag("p.hint", |ui| {
                 ui.say(english::CHECK_PASSED);
                 ui.text(" ");

@@ -4,6 +4,7 @@ use super::Ui;
 use super::action::Action;
 use super::parts::drawing;
 use crate::dialog;
+use crate::model::holds;
 use crate::widget::app::Msg;
 use crate::widget::text::{Key, Value, english};
 use crate::widget::unicode::fold;
@@ -57,7 +58,7 @@ impl Picker<'_> {
             entries.retain(|entry| {
                 self.chosen == Some(entry.value)
                     || wanted.is_empty()
-                    || fold(&entry.text).contains(&wanted)
+                    || holds(&fold(&entry.text), &wanted)
             });
             entries.truncate(MOST);
         }

@@ -35,7 +35,7 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
         Failure::Refused(problem) => of_server(problem, ui),
         Failure::NotJson { request_id, .. } => request(request_id.as_deref(), ui),
         Failure::Unreadable { message } | Failure::NoAnswer { message } => {
-            details(ui, |ui| theirs(ui, "p dir=auto", message));
+            details(ui, |ui| theirs(ui, "p dir=auto lang=en", message));
         }
         Failure::TimedOut => {}
     }
@@ -57,7 +57,7 @@ pub fn of_server(problem: &Problem, ui: &mut Ui) {
         ui.put("p.server-says", english::SERVER_SAYS);
         ui.tag("blockquote.quote", |ui| {
             for text in words() {
-                theirs(ui, "p dir=auto", text);
+                theirs(ui, "p dir=auto lang=en", text);
             }
         });
     }
@@ -135,46 +135,14 @@ fn foreign(finding: &ServerFinding, ui: &mut Ui) {
 
 /// A server's finding as one of ours. Its parameters' names are static with us, so those that we know are taken over.
 fn ours(finding: &ServerFinding) -> Option<Finding> {
-    const NAMES: [&str; 32] = [
-        "project",
-        "projectId",
-        "acceptedRoles",
-        "status",
-        "expiresAt",
-        "case",
-        "provider",
-        "version",
-        "clusterType",
-        "sourceOrganization",
-        "targetOrganization",
-        "instanceSize",
-        "differs",
-        "snapshotTopology",
-        "targetTopology",
-        "sourceShards",
-        "targetShards",
-        "sourceConfigServer",
-        "targetConfigServer",
-        "snapshotProvider",
-        "targetProvider",
-        "reason",
-        "sourceRegion",
-        "targetRegion",
-        "snapshotVersion",
-        "targetVersion",
-        "paused",
-        "state",
-        "jobId",
-        "sizeBytes",
-        "capacityBytes",
-        "edition",
-    ];
+    const NAMES: &str = "project projectId acceptedRoles status expiresAt case provider version clusterType \
+        sourceOrganization targetOrganization instanceSize differs snapshotTopology targetTopology \
+        sourceShards targetShards sourceConfigServer targetConfigServer snapshotProvider \
+        targetProvider reason sourceRegion targetRegion snapshotVersion targetVersion paused state \
+        jobId sizeBytes capacityBytes edition cluster value";
     let mut known = Finding::new(Code::from_name(&finding.code)?);
     for (name, value) in &finding.parameters {
-        let name = NAMES
-            .into_iter()
-            .chain(["cluster", "value"])
-            .find(|ours| ours == name);
+        let name = NAMES.split(' ').find(|ours| ours == name);
         if let Some(name) = name {
             known = known.with(name, value.clone());
         }

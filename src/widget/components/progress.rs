@@ -161,7 +161,7 @@ fn facts(view: &ProgressView, ui: &mut Ui) {
     }
     fact(ui, english::UPDATED, |ui| moment(ui, view.updated_at));
     if let Some(reason) = view.reason {
-        fact_text(ui, english::REASON, visible(reason));
+        fact_text(ui, english::REASON_LABEL, visible(reason));
     }
 }
 

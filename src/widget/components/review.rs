@@ -6,7 +6,7 @@ use super::parts::{
 };
 use super::{Ui, confirm, destination, findings, footer, handover, problem, snapshot};
 use crate::dialog::{Event, ReviewView, Step, SubmitError};
-use crate::model::{Cluster, Failure, Problem, Project};
+use crate::model::{Cluster, Failure, Problem, Project, holds};
 use crate::rules::{Code, Finding, Severity};
 use crate::widget::text::{Key, Value, english, project_name, visible};
 
@@ -243,7 +243,7 @@ fn own_words(problem: &Problem, view: &ReviewView, ui: &mut Ui) {
     ]
     .into_iter()
     .flatten()
-    .any(|text| text.to_ascii_lowercase().contains("csrf"));
+    .any(|text| holds(&text.to_ascii_lowercase(), "csrf"));
     let key = match problem.status {
         401 => english::SUBMIT_401,
         403 if csrf => english::SUBMIT_CSRF,

@@ -1,6 +1,6 @@
 //! Nobody knows whether the restore was started.
 
-use super::parts::{Tone, busy, button, fact, id, instant, name, panel};
+use super::parts::{Tone, busy, button, fact, id, moment, name, panel};
 use super::{Ui, problem};
 use crate::dialog::{Event, UnknownView};
 use crate::widget::text::{Value, english};
@@ -35,13 +35,8 @@ fn known(view: &UnknownView, ui: &mut Ui) {
             ui.put("p", english::UNKNOWN_READ_FAILED);
         }
         if let Some(at) = view.last_read_at {
-            ui.tag("p.hint", |ui| {
-                ui.say(english::UNKNOWN_LAST_READ);
-                ui.text(": ");
-                let formats = &ui.words.formats;
-                let (utc, age) = (formats.utc(at), formats.age(at, ui.now));
-                instant(ui, at, utc);
-                ui.text([" · ", &age].concat());
+            ui.tag("dl.facts.line", |ui| {
+                fact(ui, english::UPDATED, |ui| moment(ui, at));
             });
         }
         if view.checking {

@@ -1,7 +1,7 @@
 //! Which rows of a long list are drawn, and how tall the rest is.
 
 /// So many rows are drawn beyond what can be seen, on either side.
-const BEYOND: usize = 8;
+const BEYOND: usize = 4;
 /// Shorter lists are drawn whole.
 const SHORT: usize = 60;
 /// A guess at a row's height before any was seen, in CSS pixels.

@@ -37,9 +37,9 @@ catalogue! {
     COPIED "copied" "Copied";
     UNKNOWN "unknown" "unknown";
     SOURCE_BADGE "source-badge" "Source";
-    ERROR "error" "Error";
-    WARNING "warning" "Warning";
-    NOTE "note" "Note";
+    ERROR "error" "Error:";
+    WARNING "warning" "Warning:";
+    NOTE "note" "Note:";
 
     // Loading and failing
     LOADING_HEADING "loading.heading" "Reading the snapshot";
@@ -76,8 +76,6 @@ catalogue! {
 
     // Source
     SOURCE_HEADING "source.heading" "Choose the snapshot to restore";
-    SOURCE_PROJECT "source.project" "Project";
-    SOURCE_CLUSTER "source.cluster" "Cluster";
     SOURCE_FLEX "source.flex" "Flex clusters are not listed: their snapshots cannot be restored here.";
     SNAPSHOTS "source.snapshots" "Snapshot";
     SNAPSHOTS_HINT "source.snapshots.hint" "Newest first.";
@@ -190,7 +188,6 @@ catalogue! {
     REASON_HINT "reason.hint" "For example a ticket number. It is sent with the request.";
     RESTORE "restore" "Delete data on {cluster} and restore";
     ASKING_PAGE "restore.asking" "Asking for approval…";
-    RECHECKING "restore.rechecking" "Checking once more…";
     SENDING "restore.sending" "Starting the restore…";
     REFUSED_TITLE "submit.refused" "The restore was not started";
     VETOED "submit.vetoed" "This page did not allow the restore.";
@@ -212,7 +209,6 @@ catalogue! {
     UNKNOWN_CHECKING "unknown.checking" "Looking for the restore among the jobs of {cluster}…";
     UNKNOWN_NONE "unknown.none" "{count, plural, =0 {The restore jobs have not been read yet.} one {The restore jobs were read once, and none of them is this request’s.} other {The restore jobs were read # times, and none of them is this request’s.}}";
     UNKNOWN_READ_FAILED "unknown.read-failed" "The last time, the restore jobs could not be read.";
-    UNKNOWN_LAST_READ "unknown.last-read" "Last read";
     UNKNOWN_CAN_TRY "unknown.can-try" "No restore of yours was found in two looks, so it is very likely that it was not started. You can try again: the name must be typed once more.";
     UNKNOWN_WAIT "unknown.wait" "Jobs can appear late. Trying again is offered once two looks have found nothing, the last at least 30 seconds after the click.";
     CHECK_AGAIN "check-again" "Check again";
@@ -248,7 +244,6 @@ catalogue! {
     FINISHED "progress.finished" "Finished";
     ELAPSED "progress.elapsed" "Elapsed";
     UPDATED "progress.updated" "Last read";
-    REASON "progress.reason" "Reason";
     NOT_UPDATED "progress.not-updated" "The state could not be read lately. What is shown is from {time}.";
     LONGER "progress.longer" "This takes longer than usual. It is still being watched; if you ask for support, give them the job ID.";
     NEXT_STEPS "progress.next" "What to do next";

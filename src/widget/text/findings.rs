@@ -44,9 +44,26 @@ pub fn texts(code: Code) -> Texts {
     }
 }
 
-/// The name of the text at this place of [`LINES`]: the code's, and which of its texts.
+/// The message is MongoDB's own.
+pub(super) fn is_documented(code: Code) -> bool {
+    matches!(
+        code,
+        Code::SnapshotNotEncrypted
+            | Code::SnapshotKeyNotPresent
+            | Code::TargetNotEncrypted
+            | Code::TargetProviderMismatch
+    )
+}
+
+/// The English message.
+pub(super) fn english(code: Code) -> Option<&'static str> {
+    LINES.split('\n').nth(3 * code as usize + 1)
+}
+
+/// The name of the text at this place, counted with those of [`english`]: the code's, and which of its texts.
 pub(super) fn name(place: usize) -> String {
     const KINDS: [&str; 3] = [".short", ".message", ".remedy"];
+    let place = place.wrapping_sub(usize::from(english::COUNT));
     let code = Code::ALL.get(place / KINDS.len());
     [
         code.map_or("", |code| code.as_str()),

@@ -20,7 +20,7 @@ pub trait Chooser {
     /// The value of that name as a plain word, for `select`.
     fn word(&self, name: &str) -> &str;
     /// The value of that name as written digits and its plural category (`one`, `few`, `other`, …).
-    fn category(&self, name: &str) -> (String, &'static str);
+    fn category(&self, name: &str) -> (String, String);
 }
 
 /// Cuts `message` into pieces, with branches chosen.
@@ -94,7 +94,7 @@ fn branch<'a>(mut branches: &'a str, accepts: &dyn Fn(&str) -> bool) -> Option<&
 }
 
 /// What stands between the brace that opens `text` and its partner, and what follows.
-fn braces(text: &str) -> Option<(&str, &str)> {
+pub(super) fn braces(text: &str) -> Option<(&str, &str)> {
     let mut depth = 0_u32;
     for (at, c) in text.char_indices() {
         match c {
@@ -126,12 +126,13 @@ mod tests {
         fn word(&self, name: &str) -> &str {
             if name == "case" { "unknown" } else { "" }
         }
-        fn category(&self, name: &str) -> (String, &'static str) {
-            match name {
-                "none" => ("0".to_owned(), "other"),
-                "single" => ("1".to_owned(), "one"),
-                _ => ("7".to_owned(), "other"),
-            }
+        fn category(&self, name: &str) -> (String, String) {
+            let (digits, category) = match name {
+                "none" => ("0", "other"),
+                "single" => ("1", "one"),
+                _ => ("7", "other"),
+            };
+            (digits.to_owned(), category.to_owned())
         }
     }
 

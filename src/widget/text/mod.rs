@@ -3,8 +3,12 @@
 //! Belongs here: the catalogue, how values get into sentences, and making what others wrote safe to show. Does not
 //! belong here: numbers and dates ([`super::format`]), elements.
 
+#[cfg(test)]
+mod catalogues;
 pub mod english;
 mod findings;
+#[cfg(test)]
+mod literals;
 mod message;
 mod names;
 
@@ -16,7 +20,9 @@ pub use findings::texts;
 pub use names::{project_name, visible};
 
 use super::format::Formats;
-use crate::rules::Finding;
+use super::host::PageSettings;
+use super::log;
+use crate::rules::{Code, Finding};
 use message::{Chooser, Piece, pieces};
 
 /// A sentence, by its place in the catalogue: its English ([`english`], then those about findings) and the stable name
@@ -57,40 +63,55 @@ pub enum Part<'a> {
 pub struct Words {
     /// Numbers, dates, lists.
     pub formats: Formats,
-    overrides: JsValue,
-    /// Name and sentence, with a tab between them; then the texts of the findings, whose names are their codes'.
-    lines: Vec<&'static str>,
+    /// Every sentence, by its place.
+    texts: Vec<AttrValue>,
+    is_translated: bool,
 }
 
 impl Words {
-    /// For a language, with the page's own texts by key.
-    pub fn new(language: &str, overrides: JsValue) -> Self {
-        let mut lines = Vec::new();
+    /// The page's own texts, else those of the language's catalogue, else English.
+    pub fn new(page: &PageSettings) -> Self {
+        let mut texts = Vec::new();
+        let mut lacking = String::new();
+        let is_translated = page.catalogue.is_object();
         for catalogue in [english::LINES, findings::LINES] {
-            lines.extend(catalogue.split_terminator('\n'));
+            for line in catalogue.split_terminator('\n') {
+                let (name, english) = match line.split_once('\t') {
+                    Some((name, english)) => (name.to_owned(), english),
+                    None => (findings::name(texts.len()), line),
+                };
+                let key = JsValue::from_str(&name);
+                let given = |by| Reflect::get(by, &key).ok()?.as_string();
+                let translated = given(&page.catalogue);
+                if is_translated && translated.is_none() {
+                    lacking.push(' ');
+                    lacking.push_str(&name);
+                }
+                let text = given(&page.messages).or(translated);
+                texts.push(text.map_or(AttrValue::Static(english), AttrValue::from));
+            }
+        }
+        if !lacking.is_empty() {
+            log::warn(&["English stands for what the language lacks:", &lacking].concat());
         }
         Words {
-            formats: Formats::new(language),
-            overrides,
-            lines,
+            formats: Formats::new(&page.lang),
+            texts,
+            is_translated,
         }
     }
 
     /// A text without values.
     pub fn say(&self, Key(place): Key) -> AttrValue {
-        let place = usize::from(place);
-        let line = self.lines.get(place).copied().unwrap_or_default();
-        let (name, english) = line.split_once('\t').unwrap_or(("", line));
-        if !self.overrides.is_object() {
-            return AttrValue::Static(english);
-        }
-        let name = match place.checked_sub(usize::from(english::COUNT)) {
-            Some(place) => JsValue::from_str(&findings::name(place)),
-            None => JsValue::from_str(name),
-        };
-        let own = Reflect::get(&self.overrides, &name).unwrap_or_default();
-        own.as_string()
-            .map_or(AttrValue::Static(english), AttrValue::from)
+        let text = self.texts.get(usize::from(place));
+        text.cloned().unwrap_or_default()
+    }
+
+    /// MongoDB's own message, word for word, where it is said in another language.
+    pub fn documented(&self, code: Code) -> Option<&'static str> {
+        (self.is_translated && findings::is_documented(code))
+            .then(|| findings::english(code))
+            .flatten()
     }
 
     /// Gives the parts of a text with values, one after another.
@@ -167,12 +188,12 @@ impl Chooser for Choice<'_> {
         self.words.plain_word(self.values, name)
     }
 
-    fn category(&self, name: &str) -> (String, &'static str) {
+    fn category(&self, name: &str) -> (String, String) {
         match find(self.values, name) {
             Some(Value::Count(count)) => {
                 (count.to_string(), self.words.formats.plural(*count as f64))
             }
-            _ => (String::new(), "other"),
+            _ => Default::default(),
         }
     }
 }

@@ -86,7 +86,8 @@ impl Words {
     /// Roles, as alternatives.
     fn roles(&self, list: &str) -> String {
         let names: Vec<String> = list
-            .split(", ")
+            .split(',')
+            .map(str::trim)
             .filter(|role| !role.is_empty())
             .map(|role| match role {
                 "GROUP_OWNER" => self.say(english::ROLE_GROUP_OWNER).to_string(),
