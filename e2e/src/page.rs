@@ -32,8 +32,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Shorthands that every script may use.
 const PRELUDE: &str = r#"
-// What a journey changes in these is meant for the page: in Firefox its scripts have globals of their own.
-const {Date, WebAssembly} = window;
+// The page's, to be changed or compared with: in Firefox a journey's scripts have globals of their own.
+const {Date, Error, WebAssembly} = window;
 const host = () => document.querySelector('atlas-restore-dialog') ?? window.nested;
 const root = () => host()?.shadowRoot;
 const all = (id) => [...(root()?.querySelectorAll(`[data-testid="${id}"]`) ?? []), ...document.querySelectorAll(`[data-testid="${id}"]`)];

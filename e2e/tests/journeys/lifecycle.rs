@@ -1,11 +1,11 @@
 //! Elements that come and go: what they leave behind, what ends with them, and what does not.
 
 use anyhow::{Result, ensure};
-use e2e::World;
 use e2e::engine::Ability;
 use e2e::page::{Page, Start};
 use e2e::steps::SOURCE;
 use e2e::world::STAGING;
+use e2e::{Engine, World};
 use serde_json::{Map, Value, json};
 
 crate::journeys![
@@ -56,15 +56,7 @@ async fn rounds_of_coming_and_going_leave_nothing_behind(start: Start) -> Result
         50
     };
     // Caches fill and code is compiled in the first ones.
-    let warm = rounds(
-        &page,
-        if page.browser.engine == e2e::Engine::WebKit {
-            100
-        } else {
-            20
-        },
-    )
-    .await?;
+    let warm = rounds(&page, 20).await?;
     let counts = page.browser.engine.lacks(Ability::Counters).is_none();
     let mut counted = Vec::new();
     if counts {
@@ -74,8 +66,13 @@ async fn rounds_of_coming_and_going_leave_nothing_behind(start: Start) -> Result
     if counts {
         counted.push(page.browser.counters(&page.client).await?);
     }
+    // WebKit collects garbage when it likes and can't be asked to: there, less than the elements of the rounds would need.
+    let room = match page.browser.engine {
+        Engine::WebKit => count as u64 * 8192,
+        _ => 0,
+    };
     ensure!(
-        memory == warm,
+        memory <= warm + room,
         "the wasm's memory grew from {warm} to {memory} bytes in {count} rounds"
     );
     let [before, after] = counted.as_slice() else {

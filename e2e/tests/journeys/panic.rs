@@ -14,7 +14,7 @@ crate::journeys![
 ];
 
 /// Makes the wasm panic, and gives what the caller of its function sees.
-const PANIC: &str = "const {mount} = await import('/pages/faulty/atlas-restore-dialog.js');\n\
+const PANIC: &str = "const {mount} = seen.faulty;\n\
      try { mount(host(), root()).panic(); return 'nothing'; } catch (error) { return error.constructor.name; }";
 
 async fn confirmed(start: &Start) -> Result<Page> {
