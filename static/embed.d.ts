@@ -34,7 +34,7 @@ export interface RestoreRequest {
   reason?: string;
 }
 
-export type ShowErrorCode = 'not-connected' | 'not-rendered' | 'backend-refused' | 'wasm-unavailable' | 'failed';
+export type ShowErrorCode = 'not-connected' | 'not-rendered' | 'backend-refused' | 'framed' | 'wasm-unavailable' | 'failed';
 
 export interface ShowResult {
   outcome: Outcome;
@@ -95,6 +95,8 @@ export interface AtlasRestoreDialogEventMap {
   /** The session has ended: sign in again, then the promise lets the dialog go on. */
   'restore-auth-required': CustomEvent<Awaitable>;
   'restore-error': CustomEvent<{ code: string; message?: string }>;
+  /** It works, but not for everybody: `aria-hidden` around the element keeps it from assistive technology. */
+  'restore-warning': CustomEvent<{ code: 'aria-hidden'; message: string }>;
 }
 
 export declare class AtlasRestoreDialogElement extends HTMLElement {
@@ -127,6 +129,9 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   /** Whether the person is asked why. */
   get reason(): 'off' | 'optional' | 'required';
   set reason(value: 'off' | 'optional' | 'required' | null | undefined);
+  /** Whether it opens where the page is in a frame of another origin. */
+  get framed(): 'refuse' | 'allow';
+  set framed(value: 'refuse' | 'allow' | null | undefined);
   open: boolean;
 
   /** Called as `fetch(url, init)` for all traffic. Default: the page's `fetch` with same-origin credentials. */
@@ -241,6 +246,7 @@ export interface AtlasRestoreDialogAttributes {
   lang?: string;
   theme?: 'auto' | 'light' | 'dark';
   reason?: 'off' | 'optional' | 'required';
+  framed?: 'refuse' | 'allow';
   open?: boolean;
   sourceProject?: string | null;
   sourceCluster?: string | null;
@@ -260,6 +266,7 @@ export interface AtlasRestoreDialogAttributes {
   'onrestore-close'?: (event: AtlasRestoreDialogEventMap['restore-close']) => void;
   'onrestore-auth-required'?: (event: AtlasRestoreDialogEventMap['restore-auth-required']) => void;
   'onrestore-error'?: (event: AtlasRestoreDialogEventMap['restore-error']) => void;
+  'onrestore-warning'?: (event: AtlasRestoreDialogEventMap['restore-warning']) => void;
 }
 
 declare global {

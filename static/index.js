@@ -6,13 +6,14 @@ export const version = '0.1.0';
 
 const TAG = 'atlas-restore-dialog';
 const IDS = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job'];
-const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'] };
+const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['refuse', 'allow'] };
 const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages', 'returnFocus'];
 const CALLABLE = ['fetch', 'headers'];
 const TEXTS = {
   'loader.loading': 'Loading the restore dialog…',
   'loader.unavailable': 'The restore dialog could not be loaded. Nothing was restored. Reload the page, or try again later.',
   'loader.backend-refused': 'The address of the backend was refused. Nothing was restored.',
+  'loader.framed': 'This page is shown inside another site, where nothing is restored. Open it in a window of its own.',
   'loader.close': 'Close',
 };
 const SHEET = `[part=loader]{all:initial;color-scheme:inherit;position:fixed;inset:auto 16px 16px auto;z-index:2147483647;max-width:26em;
@@ -24,6 +25,15 @@ const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase(
 const told = new Set();
 const warn = (text) => told.has(text) || (told.add(text), console.warn(`<${TAG}> ${text}`));
 const failure = (code, message) => Object.assign(new Error(message), { code });
+
+/** Whether this page, or one around it, is in a frame of another origin, where browsers show no `frameElement`. */
+const framed = (page = window) => page !== page.parent && (!page.frameElement || framed(page.parent));
+
+/** What around the element keeps it from assistive technology: a page's modal does that to all but itself. */
+function hider(node) {
+  while (node && node.ariaHidden !== 'true') node = node.assignedSlot ?? node.parentNode ?? node.host;
+  return node;
+}
 
 let module; // one download and one compilation for all elements of the page
 
@@ -111,7 +121,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     this.#unveil();
     const error = this.#obstacle();
     if (error) {
-      if (error.code === 'backend-refused') this.#report(error);
+      if (`loader.${error.code}` in TEXTS) this.#report(error);
       this.removeAttribute('open');
       return Promise.resolve({ outcome: 'error', error });
     }
@@ -248,7 +258,13 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       showing.shown = true;
       this.#watch = new MutationObserver(() => this.#learn());
       this.#watch.observe(document, { subtree: true, attributeFilter: ['lang'] });
-      result = await instance.show();
+      const shown = instance.show();
+      const hidden = hider(this);
+      if (hidden) {
+        const name = hidden.localName + (hidden.id && `#${hidden.id}`);
+        this.#warn('aria-hidden', `${name} has aria-hidden="true", so assistive technology cannot see the dialog in it: close the modal that set it first.`);
+      }
+      result = await shown;
       // The wasm gives a sentence.
       if (result.error) result.error = failure(this.isConnected ? 'failed' : 'not-connected', result.error);
     } catch (error) {
@@ -280,12 +296,20 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     const rendered = probe.checkVisibility?.() ?? probe.getClientRects().length > 0;
     probe.remove();
     if (!rendered) return failure('not-rendered', 'The element or one around it is not rendered (display: none).');
-    return this.#refused();
+    const refused = this.#refused();
+    if (refused || this.framed === 'allow' || !framed()) return refused;
+    return failure('framed', 'This page is in a frame of another origin. framed="allow" permits that: see frame-ancestors in the README.');
+  }
+
+  /** Told once for each show: it works, but not for everybody. */
+  #warn(code, message) {
+    console.warn(`<${TAG}> ${message}`);
+    this.#emit('restore-warning', { code, message });
   }
 
   #report(error) {
     console.error(`<${TAG}> ${error.message}`);
-    this.#veil(error.code === 'backend-refused' ? 'loader.backend-refused' : 'loader.unavailable', 'alert');
+    this.#veil(`loader.${error.code}` in TEXTS ? `loader.${error.code}` : 'loader.unavailable', 'alert');
     this.#emit('restore-error', { code: error.code, message: error.message });
   }
 

@@ -22,6 +22,8 @@ pub struct Setup {
     pub axe: String,
     /// Whether the samples were built, and are at `/examples/`.
     pub samples: bool,
+    /// Python with Django, where that sample was built.
+    pub django: Option<PathBuf>,
     /// Whether the package that can be made to panic was built, and is at `/pages/faulty/`.
     pub faulty: bool,
 }
@@ -78,6 +80,8 @@ impl Setup {
             Ok(built)
         };
         let samples = found("SAMPLES_DIR", "samples", "examples")?;
+        let python = path_of("DJANGO_PYTHON", || here.join("../.tools/django/bin/python"));
+        let django = site.join("examples/django/manage.py").is_file() && python.is_file();
         let faulty = found("FAULTY_DIR", "faulty", "pages/faulty")?;
         let pictures = target.join("screenshots");
         fs::create_dir_all(&pictures)?;
@@ -89,6 +93,7 @@ impl Setup {
             pictures,
             axe,
             samples,
+            django: django.then_some(python),
             faulty,
         })
     }

@@ -95,7 +95,8 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     let source = root().join("static");
     for name in LOADER
         .into_iter()
-        .chain(["embed.d.ts", "react.d.ts", "custom-elements.json"])
+        .chain(["telemetry.js", "embed.d.ts", "react.d.ts", "telemetry.d.ts"])
+        .chain(["custom-elements.json"])
     {
         copy(&source.join(name), &package.join(name))?;
     }

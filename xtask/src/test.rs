@@ -168,7 +168,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         if long {
             tools::debian("haproxy", "haproxy")?;
             let prism = tools::npm_packages("gateway/conformance", "prism", "the gateway's tests")?;
-            let python = tools::python(&PYTHON)?;
+            let python = tools::python("python", &PYTHON, "the long tests")?;
             tests
                 .env("PRISM", prism.join("node_modules/.bin/prism"))
                 .env("SCHEMATHESIS", python.join("schemathesis"));
@@ -356,7 +356,7 @@ fn node_tests() -> Result<Done> {
 
 /// The files of `deploy/`, each by the linter of its kind.
 fn deployment_files() -> Result<Done> {
-    let python = tools::python(&PYTHON)?;
+    let python = tools::python("python", &PYTHON, "the long tests")?;
     let folder = root().join("deploy");
     sh(command(python.join("hadolint")).arg(folder.join("Dockerfile")))?;
     sh(command(python.join("kubernetes-validate"))

@@ -219,24 +219,19 @@ pub fn apt_get(what: &str, packages: &[&str]) -> Result<()> {
         .args(packages))
 }
 
-/// The folder of programs that PyPI has, installed into a place of their own.
-pub fn python(packages: &[&str]) -> Result<PathBuf> {
-    let folder = root().join(".tools/python");
+/// The programs of packages that PyPI has, in `.tools/NAME/bin`, installed into a place of their own for `why`.
+pub fn python(name: &str, packages: &[&str], why: &str) -> Result<PathBuf> {
+    let folder = root().join(".tools").join(name);
     let (programs, list) = (folder.join("bin"), folder.join("installed"));
     let wanted = packages.join("\n");
     if fs::read_to_string(&list).is_ok_and(|installed| installed == wanted) {
         return Ok(programs);
     }
+    let what = packages.join(", ");
     if which("python3").is_none() {
-        bail!(
-            "python3 is not on PATH: the long tests need {}.",
-            packages.join(", ")
-        );
+        bail!("python3 is not on PATH: {why} needs {what}.");
     }
-    heading(&format!(
-        "{} into .tools/python (a minute)",
-        packages.join(", ")
-    ));
+    heading(&format!("{what} into .tools/{name} (a minute)"));
     sh(command("python3")
         .args(["-m", "venv", "--clear"])
         .arg(&folder))?;

@@ -16,6 +16,7 @@ crate::journeys![
     focus_goes_where_the_page_says,
     unknown_values_fall_back_with_one_warning,
     backend_that_will_not_do_is_refused,
+    telemetry_tells_steps_and_outcomes_and_no_name,
 ];
 
 async fn fetch_that_throws_is_said_and_tried_again(start: Start) -> Result<()> {
@@ -264,4 +265,58 @@ async fn backend_that_will_not_do_is_refused(start: Start) -> Result<()> {
         page.open().await?;
     }
     Ok(())
+}
+
+/// E16.
+async fn telemetry_tells_steps_and_outcomes_and_no_name(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js_async(
+        "const {telemetry} = await import('/package/telemetry.js'); seen.end = telemetry(host()); seen.told = [];\n\
+         document.addEventListener('restore-telemetry', ({detail}) => seen.told.push(detail));",
+        vec![],
+    )
+    .await?;
+    page.open().await?;
+    page.until(
+        "the projects are listed",
+        "all('project-option').length > 0",
+    )
+    .await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    page.sandbox.advance(60_000).await?;
+    page.job("completed").await?;
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    let told = page.value("seen.told").await?;
+    let steps: Vec<_> = told
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| (one["step"].clone(), one["outcome"].clone()))
+        .collect();
+    for expected in [
+        ("destination", "review"),
+        ("review", "progress"),
+        ("progress", "completed"),
+        ("progress", "escape"),
+    ] {
+        let expected = (json!(expected.0), json!(expected.1));
+        assert!(steps.contains(&expected), "{expected:?} in {steps:?}");
+    }
+    let shapes = page
+        .value("[...new Set(seen.told.map((d) => [Object.keys(d), Number.isInteger(d.duration) && d.duration >= 0].join()))]")
+        .await?;
+    assert_eq!(shapes, json!(["step,duration,outcome,true"]));
+    let words = told.to_string();
+    for name in ["orders", STAGING] {
+        assert!(!words.contains(name), "{words}");
+    }
+    let before = steps.len();
+    page.js("seen.end();", vec![]).await?;
+    page.open().await?;
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    assert_eq!(page.value("seen.told.length").await?, json!(before));
+    page.expect_no_trouble().await
 }

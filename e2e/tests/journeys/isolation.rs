@@ -1,7 +1,7 @@
 //! A page that means no good to what is on it, and what of it reaches the dialog: nothing.
 
 use anyhow::{Result, bail, ensure};
-use e2e::page::{Page, Start};
+use e2e::page::{POLICY, Page, Start};
 use e2e::steps::{ESCAPE, SOURCE};
 use e2e::world::STAGING;
 use e2e::{Engine, World};
@@ -12,6 +12,9 @@ crate::journeys![
     hostile_scripts_change_no_step,
     language_from_right_to_left_mirrors_and_fits,
     theme_is_set_by_documented_properties_and_parts,
+    english_keeps_its_direction_on_a_page_from_right_to_left,
+    page_that_hides_it_from_assistive_technology_is_told,
+    frame_of_another_origin_gets_no_dialog_unless_allowed,
 ];
 
 /// The hostile sheet, adopted by the page: a policy forbids neither.
@@ -174,6 +177,127 @@ async fn language_from_right_to_left_mirrors_and_fits(start: Start) -> Result<()
     assert_eq!(fits, json!([true, true, true]));
     page.restore_into(STAGING, "orders-staging").await?;
     page.job("running").await
+}
+
+/// The page's direction is not the language's.
+async fn english_keeps_its_direction_on_a_page_from_right_to_left(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(
+        "document.documentElement.dir = 'rtl'; document.body.style.direction = 'rtl';",
+        vec![],
+    )
+    .await?;
+    page.open().await?;
+    page.until(
+        "the projects are listed",
+        "all('project-option').length > 0",
+    )
+    .await?;
+    let looks = page
+        .value(
+            "(() => { const d = one('restore-dialog').getBoundingClientRect(); const close = root().querySelector('[part=close]').getBoundingClientRect();\n\
+               return [getComputedStyle(document.body).direction, getComputedStyle(one('restore-dialog')).direction, \
+                       close.left - d.left > d.right - close.right, \
+                       [...root().querySelectorAll('dialog *')].filter((e) => getComputedStyle(e).direction === 'rtl').length]; })()",
+        )
+        .await?;
+    assert_eq!(looks, json!(["rtl", "ltr", true, 0]));
+    Ok(())
+}
+
+/// D16: as modals do to all of a page but themselves.
+async fn page_that_hides_it_from_assistive_technology_is_told(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(
+        "seen.warnings = []; document.addEventListener('restore-warning', ({detail}) => seen.warnings.push(detail));\n\
+         document.querySelector('main').id = 'portal';",
+        vec![],
+    )
+    .await?;
+    page.open().await?;
+    page.until("it is open", "isOpen()").await?;
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    assert_eq!(page.value("seen.warnings").await?, json!([]));
+    page.js(
+        "document.querySelector('main').ariaHidden = 'true'; host().show();",
+        vec![],
+    )
+    .await?;
+    page.until("it is open", "isOpen()").await?;
+    let warnings = page
+        .until("the page is told", "seen.warnings.length && seen.warnings")
+        .await?;
+    assert_eq!(warnings.as_array().map(Vec::len), Some(1));
+    assert_eq!(warnings[0]["code"], "aria-hidden");
+    let told = warnings[0]["message"].as_str().unwrap_or_default();
+    assert!(told.contains("main#portal"), "{told}");
+    Ok(())
+}
+
+/// X12. The frames lie in each other: one of our own origin, and in it one of another.
+async fn frame_of_another_origin_gets_no_dialog_unless_allowed(start: Start) -> Result<()> {
+    let policy = format!("{POLICY}; frame-src 'self' http://localhost:*");
+    let page = start
+        .bare_under(World::example("eligible")?, SOURCE, Some(&policy))
+        .await?;
+    let into = async |host: &str| -> Result<()> {
+        page.js(
+            "const url = new URL(location); if (args[0]) url.hostname = args[0];\n\
+             const frame = document.createElement('iframe'); frame.width = 900; frame.height = 700; frame.src = url;\n\
+             document.querySelector('main').replaceChildren(frame);",
+            vec![json!(host)],
+        )
+        .await?;
+        let frame = page.element("document.querySelector('iframe')").await?;
+        frame.enter_frame().await?;
+        page.until("the framed page is ready", "window.seen?.ready")
+            .await?;
+        Ok(())
+    };
+    into("").await?;
+    page.open().await?;
+    page.until(
+        "a frame of the same origin is no stranger's",
+        "isOpen() && all('project-option').length > 0",
+    )
+    .await?;
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    let before = page.sandbox.log().await?.len();
+
+    into("localhost").await?;
+    page.click_on("document.getElementById('open')").await?;
+    page.until(
+        "it is said",
+        "root().querySelector('[role=alert]')?.textContent.includes('inside another site')",
+    )
+    .await?;
+    assert_eq!(page.events("restore-error").await?[0]["code"], "framed");
+    assert_eq!(
+        page.value("[isOpen(), host().open, seen.outcomes[0].outcome]")
+            .await?,
+        json!([false, false, "error"])
+    );
+    // Its own frame is of its own origin; the one around that is not.
+    into("").await?;
+    let outcome = page
+        .js_async(
+            "const {outcome, error} = await host().show(); return [outcome, error.code];",
+            vec![],
+        )
+        .await?;
+    assert_eq!(outcome, json!(["error", "framed"]));
+    assert_eq!(page.sandbox.log().await?.len(), before, "nothing was asked");
+
+    page.js("host().framed = 'allow';", vec![]).await?;
+    page.open().await?;
+    page.until(
+        "the page has allowed it",
+        "isOpen() && all('project-option').length > 0",
+    )
+    .await?;
+    Ok(())
 }
 
 async fn theme_is_set_by_documented_properties_and_parts(start: Start) -> Result<()> {

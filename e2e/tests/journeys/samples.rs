@@ -1,8 +1,11 @@
 //! The samples of `examples/`: each opens the dialog, restores, and is told the end.
 
-use anyhow::Result;
+use std::process::Command;
+
+use anyhow::{Context, Result};
 use e2e::World;
-use e2e::page::{Page, Start};
+use e2e::child::Running;
+use e2e::page::{POLICY, Page, Start};
 use e2e::steps::ESCAPE;
 use e2e::world::STAGING;
 use serde_json::json;
@@ -13,6 +16,11 @@ crate::journeys![
     react_renders_twice_and_on_a_condition,
     vue_restores,
     lit_restores,
+    angular_restores,
+    backstage_restores_from_its_modal_after_going_away,
+    modal_of_material_ui_takes_no_focus_and_is_named,
+    django_restores_with_its_token_and_not_without,
+    frame_of_another_origin_restores,
     webpack_restores,
     esbuild_restores,
     another_shadow_root_restores,
@@ -108,6 +116,125 @@ async fn lit_restores(start: Start) -> Result<()> {
     restores(&sample(&start, "lit", None).await?).await
 }
 
+async fn angular_restores(start: Start) -> Result<()> {
+    restores(&sample(&start, "angular", None).await?).await
+}
+
+/// Without Trusted Types, and with style elements, as Material UI 4 makes them.
+const STYLES: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; connect-src 'self'";
+
+async fn backstage_restores_from_its_modal_after_going_away(start: Start) -> Result<()> {
+    let page = sample(&start, "backstage", Some(STYLES)).await?;
+    page.click_on("document.getElementById('away')").await?;
+    page.until("React Router shows the other page", "!host()")
+        .await?;
+    page.click_on("document.getElementById('back')").await?;
+    ready(&page).await?;
+    page.js(
+        "window.seen_warnings = []; document.addEventListener('restore-warning', ({detail}) => seen_warnings.push(detail.code));",
+        vec![],
+    )
+    .await?;
+    page.click_on("document.getElementById('details')").await?;
+    page.click_on("document.getElementById('restore-from-details')")
+        .await?;
+    page.until(
+        "the dialog is there, and the modal and what it did to the page are not",
+        "isOpen() && !document.querySelector('[role=dialog]') && !host().closest('[aria-hidden]')",
+    )
+    .await?;
+    assert_eq!(page.value("seen_warnings").await?, json!([]));
+    page.press(&[ESCAPE]).await?;
+    page.until(
+        "the focus is where it was before the modal",
+        "!isOpen() && deepFocus().id === 'details'",
+    )
+    .await?;
+    restores(&page).await
+}
+
+/// D16: the modal's trap looks every 50 ms where the focus is, and hides the page around the dialog.
+async fn modal_of_material_ui_takes_no_focus_and_is_named(start: Start) -> Result<()> {
+    let page = sample(&start, "backstage", Some(STYLES)).await?;
+    page.js(
+        "window.seen_warnings = []; document.addEventListener('restore-warning', ({detail}) => seen_warnings.push(detail));",
+        vec![],
+    )
+    .await?;
+    page.click_on("document.getElementById('details')").await?;
+    page.until(
+        "Material UI hides the page",
+        "host().closest('[aria-hidden=true]')",
+    )
+    .await?;
+    page.js("host().show();", vec![]).await?;
+    page.until(
+        "the projects are listed",
+        "isOpen() && all('project-option').length > 0 && !one('project-picker').ariaBusy",
+    )
+    .await?;
+    let warnings = page.value("seen_warnings").await?;
+    assert_eq!(warnings.as_array().map(Vec::len), Some(1), "{warnings}");
+    assert!(warnings[0]["message"].to_string().contains("div#root"));
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    page.until("the focus is still in it", "root().activeElement")
+        .await?;
+    Ok(())
+}
+
+async fn django_restores_with_its_token_and_not_without(start: Start) -> Result<()> {
+    let page = sample(&start, "plain", None).await?;
+    let python = start.setup.django.as_ref().context("no Django")?;
+    let mut server = Command::new(python);
+    server
+        .args(["-u", "manage.py", "runserver", "--noreload", "127.0.0.1:0"])
+        .current_dir(start.setup.site.join("examples/django"))
+        .env("BACKEND", &page.sandbox.origin);
+    let (_running, origin) = Running::start(&mut server, |line| {
+        let address = line.trim().split_once("server at ")?.1;
+        Some(address.trim_end_matches('/').to_owned())
+    })?;
+    page.client.goto(&origin).await?;
+    ready(&page).await?;
+    page.js(
+        "window.token = host().dataset.csrfToken; host().dataset.csrfToken = 'x'.repeat(64);",
+        vec![],
+    )
+    .await?;
+    open(&page).await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.until("Django's refusal is shown", "shown('submit-error')")
+        .await?;
+    assert!(page.posts().await?.is_empty());
+    page.press(&[ESCAPE]).await?;
+    page.js("host().dataset.csrfToken = window.token;", vec![])
+        .await?;
+    restores(&page).await
+}
+
+async fn frame_of_another_origin_restores(start: Start) -> Result<()> {
+    let policy = format!("{POLICY}; frame-src http://localhost:*");
+    let page = start
+        .at(
+            World::example("eligible")?,
+            "/examples/iframe/index.html",
+            Some(&policy),
+        )
+        .await?;
+    let frame = page.element("document.querySelector('iframe')").await?;
+    frame.enter_frame().await?;
+    ready(&page).await?;
+    restores(&page).await?;
+    page.client.clone().enter_parent_frame().await?;
+    page.until(
+        "the portal was told",
+        "/^Job [0-9a-f]{24}: completed$/.test(document.getElementById('outcome').textContent)",
+    )
+    .await?;
+    Ok(())
+}
+
 async fn webpack_restores(start: Start) -> Result<()> {
     restores(&sample(&start, "webpack", None).await?).await
 }
@@ -122,8 +249,7 @@ async fn another_shadow_root_restores(start: Start) -> Result<()> {
 
 async fn turbo_restores_after_back_and_forward(start: Start) -> Result<()> {
     // Turbo itself parses pages from text, which Trusted Types would refuse, and has a style of its own.
-    let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; connect-src 'self'";
-    let page = sample(&start, "turbo", Some(policy)).await?;
+    let page = sample(&start, "turbo", Some(STYLES)).await?;
     page.js("window.sameDocument = true;", vec![]).await?;
     page.click_on("document.getElementById('away')").await?;
     page.until(

@@ -143,6 +143,7 @@ fn with_what_is_built(mut journeys: Vec<Journey>, setup: &Setup) -> Vec<Journey>
     let samples = "cargo xtask samples";
     for (file, built, command) in [
         ("samples::", setup.samples, samples),
+        ("samples::django", setup.django.is_some(), samples),
         ("panic::", setup.faulty, samples),
         (
             "gateway::",

@@ -1,0 +1,10 @@
+// Who may frame this page is for its server to say: Content-Security-Policy: frame-ancestors https://portal.example.
+const dialog = document.querySelector('atlas-restore-dialog');
+
+document.getElementById('restore').addEventListener('click', () => dialog.show());
+dialog.addEventListener('restore-finished', ({ detail: { job, state } }) => {
+  document.getElementById('outcome').textContent = `Job ${job.id}: ${state}`;
+  // Ids are for the portal alone, which browsers of today name.
+  const portal = location.ancestorOrigins?.[0] ?? new URL(document.referrer).origin;
+  parent.postMessage({ job: job.id, state }, portal);
+});
