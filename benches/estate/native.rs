@@ -5,7 +5,7 @@ use atlas_restore_dialog::atlas;
 use atlas_restore_dialog::dialog::{Config, Dialog, Effect, Event, Unicode};
 use atlas_restore_dialog::model::{
     Cluster, ClusterRef, Dated, Fact, Policy, ProcessArgs, Project, ProjectEncryption, Roles,
-    Snapshot, Timestamp, order,
+    Snapshot, Timestamp, order, places,
 };
 use atlas_restore_dialog::port;
 use atlas_restore_dialog::rules::{self, Context, Source, Target};
@@ -214,7 +214,7 @@ fn verdict(bencher: Bencher, count: usize) {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn sort_10_000_by_name(bencher: Bencher) {
     let all = clusters();
-    bencher.bench(|| order(all.len(), &|a, b| all[a].name.cmp(&all[b].name)));
+    bencher.bench(|| order(places(all.len()), &|a, b| all[a].name.cmp(&all[b].name)));
 }
 
 /// Opening on an Atlas that answers at once: its answers are made and read within.
