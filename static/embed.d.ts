@@ -130,8 +130,8 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   get reason(): 'off' | 'optional' | 'required';
   set reason(value: 'off' | 'optional' | 'required' | null | undefined);
   /** Whether it opens where the page is in a frame of another origin. */
-  get framed(): 'refuse' | 'allow';
-  set framed(value: 'refuse' | 'allow' | null | undefined);
+  get framed(): 'allow' | 'refuse';
+  set framed(value: 'allow' | 'refuse' | null | undefined);
   open: boolean;
 
   /** Called as `fetch(url, init)` for all traffic. Default: the page's `fetch` with same-origin credentials. */
@@ -246,7 +246,7 @@ export interface AtlasRestoreDialogAttributes {
   lang?: string;
   theme?: 'auto' | 'light' | 'dark';
   reason?: 'off' | 'optional' | 'required';
-  framed?: 'refuse' | 'allow';
+  framed?: 'allow' | 'refuse';
   open?: boolean;
   sourceProject?: string | null;
   sourceCluster?: string | null;

@@ -6,7 +6,7 @@ export const version = '0.1.0';
 
 const TAG = 'atlas-restore-dialog';
 const IDS = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job'];
-const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['refuse', 'allow'] };
+const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['allow', 'refuse'] };
 const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages', 'returnFocus'];
 const CALLABLE = ['fetch', 'headers'];
 const TEXTS = {
@@ -298,7 +298,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     if (!rendered) return failure('not-rendered', 'The element or one around it is not rendered (display: none).');
     const refused = this.#refused();
     if (refused || this.framed === 'allow' || !framed()) return refused;
-    return failure('framed', 'This page is in a frame of another origin. framed="allow" permits that: see frame-ancestors in the README.');
+    return failure('framed', 'This page is in a frame of another origin, which framed="refuse" forbids.');
   }
 
   /** Told once for each show: it works, but not for everybody. */
