@@ -125,6 +125,7 @@ fn wrong_types_name_the_place() {
     // Members that no reader looks at.
     let unread = [
         "mongoDBMajorVersion",
+        "featureCompatibilityVersion",
         "zoneName",
         "priority",
         "nodeCount",
