@@ -358,6 +358,7 @@ export default {
   "loader.loading": "Der Wiederherstellungsdialog wird geladen …",
   "loader.unavailable": "Der Wiederherstellungsdialog konnte nicht geladen werden. Es wurde nichts wiederhergestellt. Laden Sie die Seite neu, oder versuchen Sie es später noch einmal.",
   "loader.backend-refused": "Die Adresse des Backends wurde abgelehnt. Es wurde nichts wiederhergestellt.",
+  "loader.framed": "Diese Seite wird innerhalb einer anderen Website angezeigt; dort wird nichts wiederhergestellt. Öffnen Sie sie in einem eigenen Fenster.",
   "loader.close": "Schließen",
   "panic.text": "Fehler: Der Wiederherstellungsdialog ist ausgefallen. Es wird nichts mehr gesendet. Laden Sie die Seite neu, um ihn wieder zu benutzen.",
   "panic.sent": "Fehler: Der Wiederherstellungsdialog ist ausgefallen, während eine Wiederherstellungsanfrage unterwegs war. Es ist nicht bekannt, ob die Wiederherstellung gestartet wurde. Sehen Sie sich die Wiederherstellungsjobs des Quellclusters an, bevor Sie es noch einmal versuchen."
