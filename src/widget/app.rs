@@ -136,7 +136,7 @@ impl Component for App {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Fresh => self.renew(ctx),
-            Msg::Changed => {}
+            Msg::Changed => self.gathering = None,
             Msg::Answered => {
                 if self.gathering.is_none() {
                     self.gathering = later(ctx, GATHERED_MS, Msg::Changed);
@@ -217,7 +217,6 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
-        self.gathering = None;
         let Some(dialog) = self.dialog.cast::<HtmlElement>() else {
             return;
         };
