@@ -64,6 +64,12 @@ impl People {
         Ok(roles)
     }
 
+    /// They have proved to be out of date: the next to ask asks Atlas.
+    pub fn forget(&self, username: &str) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.remove(username);
+    }
+
     fn slot(&self, username: &str) -> Slot {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if slots.len() >= MOST_PEOPLE && !slots.contains_key(username) {

@@ -1,5 +1,5 @@
 //! What of Atlas's answers must not reach a browser (FACTS section 7): all of a project's keys but whether they are
-//! there and valid, and how a cluster is connected to.
+//! there and valid, how a cluster is connected to, and where a snapshot can be downloaded.
 
 use serde_json::{Map, Value};
 
@@ -28,6 +28,9 @@ const CONNECTION: [&str; 5] = [
     "srvAddress",
 ];
 
+/// Links by which whoever has them downloads all of a snapshot's data: as good as a key to it.
+const DOWNLOAD: [&str; 1] = ["deliveryUrl"];
+
 /// Leaves only what is named above; a value that is no plain one goes, too.
 pub fn encryption(document: &Value) -> Value {
     let mut kept = Map::new();
@@ -53,12 +56,23 @@ fn plain(value: &Value) -> Option<Value> {
 
 /// Takes the connection out of one cluster, or of all in a list.
 pub fn clusters(document: &mut Value) {
+    without(document, &CONNECTION);
+}
+
+/// Takes the download's links out of one restore job, or of all in a list.
+pub fn jobs(document: &mut Value) {
+    without(document, &DOWNLOAD);
+}
+
+fn without(document: &mut Value, names: &[&str]) {
     let Some(members) = document.as_object_mut() else {
         return;
     };
-    members.retain(|name, _| !CONNECTION.contains(&name.as_str()));
+    members.retain(|name, _| !names.contains(&name.as_str()));
     if let Some(Value::Array(results)) = members.get_mut("results") {
-        results.iter_mut().for_each(clusters);
+        for entry in results {
+            without(entry, names);
+        }
     }
 }
 

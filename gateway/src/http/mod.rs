@@ -2,6 +2,7 @@
 //! answers; not: what Atlas is asked ([`crate::upstream`]), nor what a restore needs ([`crate::restore`]).
 
 mod layers;
+mod patience;
 mod reads;
 mod restores;
 pub mod serve;

@@ -126,15 +126,16 @@ fn pass_on(operation: &Operation, received: &Received) -> Answer {
     if !declared.contains("json") {
         return unreadable().into();
     }
+    let changed = |change: fn(&mut Value)| {
+        serde_json::from_slice::<Value>(&received.body).map(|mut document| {
+            change(&mut document);
+            document.to_string().into()
+        })
+    };
     let body = match operation {
-        Operation::Encryption(_) => serde_json::from_slice::<Value>(&received.body)
-            .map(|document| redact::encryption(&document).to_string().into()),
-        Operation::Clusters(_) | Operation::Cluster(_) => {
-            serde_json::from_slice::<Value>(&received.body).map(|mut document| {
-                redact::clusters(&mut document);
-                document.to_string().into()
-            })
-        }
+        Operation::Encryption(_) => changed(|document| *document = redact::encryption(document)),
+        Operation::Clusters(_) | Operation::Cluster(_) => changed(redact::clusters),
+        Operation::Jobs(_) | Operation::Job(..) => changed(redact::jobs),
         _ => serde_json::from_slice::<IgnoredAny>(&received.body).map(|_| received.body.clone()),
     };
     match body {

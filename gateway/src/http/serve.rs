@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
+use super::patience::Patient;
 use super::{Peer, router};
 use crate::app::App;
 
@@ -56,6 +57,7 @@ pub async fn serve(
             }
         };
         let _ = stream.set_nodelay(true);
+        let stream = Patient::new(stream, limits.request);
         let router = router.clone();
         let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(Peer(address.ip()));

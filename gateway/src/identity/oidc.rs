@@ -116,29 +116,20 @@ impl Provider {
         let _reading = self.reading.lock().await;
         // Somebody else may have read them meanwhile.
         let (found, age) = self.known(kid).await;
-        if age.is_some_and(|age| age < if found.is_some() { LIFE } else { AT_MOST }) {
-            return Ok(found);
+        if age.is_none_or(|age| age >= if found.is_some() { LIFE } else { AT_MOST }) {
+            let read = self.read().await;
+            let mut keys = self.keys.write().await;
+            match read {
+                Ok(set) => keys.set = Some(Arc::new(set)),
+                // Old keys are better than none.
+                Err(why) => tracing::warn!(why, "the identity provider's keys cannot be read"),
+            }
+            // Whatever came of it: the provider is not asked for each request.
+            keys.read_at = Some(Instant::now());
         }
-        match self.read().await {
-            Ok(set) => {
-                let mut keys = self.keys.write().await;
-                keys.set = Some(Arc::new(set));
-                keys.read_at = Some(Instant::now());
-            }
-            Err(why) => {
-                tracing::warn!(why, "the identity provider's keys cannot be read");
-                let mut keys = self.keys.write().await;
-                // Old keys are better than none; and the provider is not asked for each request.
-                if keys.set.is_none() {
-                    return Err(Problem::new(
-                        503,
-                        "identity-unavailable",
-                        "The identity provider cannot be reached.",
-                    )
-                    .retry_after(AT_MOST));
-                }
-                keys.read_at = Some(Instant::now());
-            }
+        if self.keys.read().await.set.is_none() {
+            let detail = "The identity provider cannot be reached.";
+            return Err(Problem::new(503, "identity-unavailable", detail).retry_after(AT_MOST));
         }
         Ok(self.known(kid).await.0)
     }

@@ -197,6 +197,8 @@ async fn read_everything(app: &App, attempt: &Attempt) -> Result<(Facts, Vec<Fin
     let roles = people::look_up(&app.atlas, &projects, asked, username, request_id)
         .await
         .map_err(|failure| unreadable("the person's roles", &failure))?;
+    // What a session says from now on is not older than what is judged here.
+    app.people.forget(username);
     let Some(source) = source.filter(|project| people::may_see(&roles, project)) else {
         return Err(Problem::not_found().into());
     };
@@ -259,7 +261,13 @@ fn unreadable(what: &str, failure: &Failure) -> Answer {
     if status == 404 {
         problem.into()
     } else {
-        problem.retry_after(Duration::from_secs(5)).into()
+        let asked = match failure {
+            Failure::Refused(problem) => problem.retry_after_ms,
+            _ => None,
+        };
+        problem
+            .retry_after(Duration::from_millis(asked.unwrap_or(5_000)))
+            .into()
     }
 }
 

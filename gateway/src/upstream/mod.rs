@@ -215,7 +215,16 @@ impl Received {
     ) -> Result<T, Failure> {
         let content_type = self.header(header::CONTENT_TYPE);
         if !(200..300).contains(&self.status) {
-            return Err(atlas::read_problem(self.status, content_type, &self.body));
+            let mut failure = atlas::read_problem(self.status, content_type, &self.body);
+            if let Failure::Refused(problem) = &mut failure {
+                let date = self
+                    .header(header::DATE)
+                    .and_then(Timestamp::parse_http_date);
+                let wait = self.retry_after(date.unwrap_or(Timestamp(i64::MAX)));
+                problem.retry_after_ms =
+                    wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+            }
+            return Err(failure);
         }
         if let (Some(declared), Some(version)) = (content_type, call.version()) {
             atlas::check_media_type(declared, version)?;

@@ -77,6 +77,7 @@ pub fn client(timeout: Duration, ca: Option<&[u8]>) -> Result<reqwest::Client, r
         .timeout(timeout)
         .connect_timeout(timeout.min(Duration::from_secs(10)))
         .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
         .user_agent(concat!("atlas-restore-gateway/", env!("CARGO_PKG_VERSION")));
     if let Some(pem) = ca {
         for certificate in reqwest::Certificate::from_pem_bundle(pem)? {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use atlas_restore_gateway::config::Identity;
 
+use tokio::io::AsyncWriteExt;
+
 use super::operation::{raw, served};
 use super::support::*;
 
@@ -175,6 +177,26 @@ async fn slow_and_huge_requests_end() {
     .await;
     assert!(!answer.starts_with("HTTP/1.1 2"), "{answer}");
     assert_eq!(gateway.posts(), 0);
+    end.send(()).unwrap();
+    task.await.unwrap();
+}
+
+#[tokio::test]
+async fn caller_that_does_not_read_is_left() {
+    let mut config = config(&world());
+    config.limits.request = Duration::from_millis(100);
+    let gateway = Gateway::new(config);
+    let (address, end, task) = served(&gateway).await;
+    let path = format!("{API}/groups/{SOURCE}/clusters");
+    let mut caller = tokio::net::TcpStream::connect(address).await.unwrap();
+    let asking = async {
+        // More than all buffers on the way hold, until the gateway takes no more of it.
+        let request = format!("GET {path} HTTP/1.1\r\nhost: p\r\n\r\n").repeat(100);
+        while caller.write_all(request.as_bytes()).await.is_ok() {}
+    };
+    tokio::time::timeout(Duration::from_secs(60), asking)
+        .await
+        .expect("the connection is still open");
     end.send(()).unwrap();
     task.await.unwrap();
 }

@@ -95,3 +95,34 @@ async fn nothing_is_sent_where_nothing_can_be_written() {
     }
     assert_eq!(gateway.posts(), 0);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn file_is_its_owners_and_may_be_rotated() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let gateway = Gateway::over(&world());
+    let file = gateway.app.config.audit.file.clone().unwrap();
+    gateway.restore(post("a", "catalog-staging")).await;
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let old = file.with_extension("1");
+    std::fs::rename(&file, &old).unwrap();
+    gateway.restore(post("b", "catalog-staging")).await;
+    assert_eq!(gateway.audit()[0]["idempotencyKey"], "b");
+    assert_eq!(std::fs::read_to_string(&old).unwrap().lines().count(), 1);
+}
+
+#[tokio::test]
+async fn torn_line_spoils_no_other() {
+    let config = config(&world());
+    std::fs::write(config.audit.file.as_ref().unwrap(), "{\"time\":\"20").unwrap();
+    let gateway = Gateway::new(config);
+    let file = gateway.app.config.audit.file.clone().unwrap();
+    gateway.restore(post("k", "catalog-staging")).await;
+    let text = std::fs::read_to_string(file).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    let line: serde_json::Value = serde_json::from_str(lines[1]).unwrap();
+    assert_eq!(line["idempotencyKey"], "k");
+}

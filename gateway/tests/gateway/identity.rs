@@ -237,6 +237,20 @@ async fn provider_that_is_away_is_no_refusal() {
 }
 
 #[tokio::test]
+async fn provider_that_fails_is_not_asked_for_each_request() {
+    let one = key("one");
+    let provider = provider(&[&one]).await;
+    // What it publishes is no key set.
+    provider.keys.lock().unwrap().push(json!("nonsense"));
+    let gateway = gateway(&provider);
+    let token = sign(&one, &claims(&provider));
+    for _ in 0..5 {
+        assert_eq!(status(&gateway, &token).await, 503);
+    }
+    assert_eq!(*provider.reads.lock().unwrap(), 1);
+}
+
+#[tokio::test]
 async fn header_says_who_it_is_only_from_the_proxy() {
     let mut config = config(&world());
     config.identity = by_header();

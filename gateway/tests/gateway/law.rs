@@ -138,6 +138,31 @@ async fn unreadable_fact_stops_the_restore() {
 }
 
 #[tokio::test]
+async fn wait_that_atlas_asks_for_is_passed_on() {
+    let limited = json!({"status": 429, "headers": {"retry-after": "42", "content-type": "application/json"}, "body": {"errorCode": "RATE_LIMITED", "error": 429}});
+    for (method, path) in [("GET", "backup/snapshots/"), ("POST", "restoreJobs")] {
+        let faults = json!([{"method": method, "path": path, "do": limited}]);
+        let gateway = Gateway::over(&world_with(json!({ "faults": faults })));
+        let got = gateway.restore(post("k", "orders-staging")).await;
+        assert_eq!((got.status, got.header("retry-after")), (429, "42"));
+        assert_eq!(gateway.jobs().len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn session_after_a_refusal_has_the_roles_of_the_moment() {
+    let gateway = Gateway::over(&world_with(json!({
+        "changes": [{"after": {"method": "GET", "path": "users", "nth": 1},
+            "merge": {"person": {"roles": {TARGET: ["GROUP_READ_ONLY"]}}}}]
+    })));
+    let before = gateway.read("/restore/session").await;
+    assert_eq!(before["roles"][TARGET], json!(["GROUP_OWNER"]));
+    gateway.restore(post("k", "orders-staging")).await;
+    let after = gateway.read("/restore/session").await;
+    assert_eq!(after["roles"][TARGET], json!(["GROUP_READ_ONLY"]));
+}
+
+#[tokio::test]
 async fn body_must_be_the_dialogs() {
     let gateway = Gateway::over(&world());
     let good = body(SNAPSHOT, TARGET, "orders-staging");

@@ -165,6 +165,9 @@ async fn no_secret_leaves_the_process() {
     let log = fetch(&format!("{atlas}/sandbox/log")).await;
     let (well, said) = end(program);
     assert!(well);
+    // The session's token is for the page alone.
+    assert!(!String::from_utf8_lossy(&said).contains(&csrf));
+    assert!(!std::fs::read_to_string(&audit).unwrap().contains(&csrf));
     emitted.extend(&said);
     emitted.extend(std::fs::read(&audit).unwrap());
     let emitted = String::from_utf8_lossy(&emitted);

@@ -132,6 +132,9 @@ async fn secrets_of_keys_and_clusters_do_not_pass() {
     world["encryptionAtRest"][SOURCE]["awsKms"]["accessKeyID"] = json!("AKIAHIDDEN");
     world["clusters"][0]["connectionStrings"] =
         json!({"standardSrv": "mongodb+srv://hidden.example"});
+    world["restoreJobs"] = json!([{"groupId": SOURCE, "clusterName": "orders", "job": {
+        "id": "6b0400000000000000000001", "deliveryType": "download", "snapshotId": SNAPSHOT,
+        "deliveryUrl": ["https://hidden.example/all-of-it.tgz"], "cancelled": false, "expired": false, "failed": false}}]);
     let gateway = Gateway::over(&world);
     let keys = gateway
         .call(get(&format!("{API}/groups/{SOURCE}/encryptionAtRest")))
@@ -141,7 +144,14 @@ async fn secrets_of_keys_and_clusters_do_not_pass() {
         encryption,
         atlas_restore_dialog::model::ProjectEncryption::default()
     );
-    for path in ["encryptionAtRest", "clusters", "clusters/orders"] {
+    let jobs = "clusters/orders/backup/restoreJobs";
+    for path in [
+        "encryptionAtRest",
+        "clusters",
+        "clusters/orders",
+        jobs,
+        &format!("{jobs}/6b0400000000000000000001"),
+    ] {
         let got = gateway
             .call(get(&format!("{API}/groups/{SOURCE}/{path}")))
             .await;
@@ -266,6 +276,17 @@ async fn read_without_an_answer_is_sent_once_more() {
     gateway
         .read(&format!("{API}/groups/{SOURCE}/clusters/orders"))
         .await;
+}
+
+#[tokio::test]
+async fn rate_limit_on_what_a_session_needs_is_passed_on() {
+    for path in ["v2/groups?", "/users"] {
+        let faults = json!([{"method": "GET", "path": path, "do": {"status": 429, "headers": {"retry-after": "42", "content-type": "application/json"}, "body": {"errorCode": "RATE_LIMITED", "error": 429}}}]);
+        let gateway = Gateway::over(&world_with(json!({ "faults": faults })));
+        let got = gateway.call(get("/restore/session")).await;
+        assert_eq!(got.refusal(), (429, "rate-limited-by-atlas".into()));
+        assert_eq!(got.header("retry-after"), "42", "{path}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,13 +1,15 @@
 //! What the gateway is told at its start, checked: after this nothing is missing and nothing contradicts itself.
 
+mod identity;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use atlas_restore_dialog::model::{Policy, Topology};
-use ipnet::IpNet;
-use jsonwebtoken::Algorithm;
+
+pub use identity::{Identity, Oidc};
 
 use crate::secret::Secret;
 use crate::settings::{SettingError, Settings};
@@ -58,48 +60,6 @@ pub enum Atlas {
         /// The world, as JSON.
         world: String,
     },
-}
-
-/// Where the person's name comes from.
-#[derive(Clone, Debug)]
-pub enum Identity {
-    /// An authenticating proxy puts it into a header.
-    Header {
-        /// Which, in lower case.
-        header: String,
-        /// Another with the name that people see.
-        name_header: Option<String>,
-        /// Only these addresses are believed.
-        trusted_peers: Vec<IpNet>,
-    },
-    /// A token of an OpenID provider.
-    Oidc(Box<Oidc>),
-    /// Always the same, with the sandbox only.
-    Fixed {
-        /// Login name.
-        username: String,
-        /// The name that people see.
-        name: Option<String>,
-    },
-}
-
-/// An OpenID provider and what its tokens must say.
-#[derive(Clone, Debug)]
-pub struct Oidc {
-    /// `iss`.
-    pub issuer: String,
-    /// `aud` must hold it.
-    pub audience: String,
-    /// Where the keys are; without it the provider's discovery document says so.
-    pub jwks_url: Option<String>,
-    /// Signatures that are accepted; never a symmetric one.
-    pub algorithms: Vec<Algorithm>,
-    /// The header with the token, in lower case.
-    pub token_header: String,
-    /// The claim that is Atlas's username.
-    pub username_claim: String,
-    /// The claim that people see.
-    pub name_claim: String,
 }
 
 /// Where attempts are written down.
@@ -164,7 +124,7 @@ impl Config {
             static_dir: static_dir(settings)?,
             log: settings.text("log").unwrap_or("info").to_owned(),
             atlas: atlas(settings, sandbox, secret)?,
-            identity: identity(settings, sandbox)?,
+            identity: identity::read(settings, sandbox)?,
             policy: policy(settings)?,
             audit: audit(settings, sandbox)?,
             limits,
@@ -236,6 +196,14 @@ fn origin(key: &str, text: &str) -> Checked<String> {
     }
 }
 
+/// What carries a secret or says whom to believe is encrypted on its way, except within this machine.
+fn is_safe(url: &reqwest::Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    let here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+    url.scheme() == "https" || (url.scheme() == "http" && here)
+}
+
 fn static_dir(settings: &Settings) -> Checked<Option<PathBuf>> {
     let Some(text) = settings.text("static_dir") else {
         return Ok(None);
@@ -266,6 +234,11 @@ fn atlas(
     let base_url = settings
         .text("atlas.base_url")
         .unwrap_or("https://cloud.mongodb.com");
+    let origin = origin("atlas.base_url", base_url)?;
+    if !reqwest::Url::parse(&origin).is_ok_and(|url| is_safe(&url)) {
+        let problem = "expected https: the account's secret goes there";
+        return Err(SettingError::new("atlas.base_url", problem));
+    }
     let of = |key: &str, variable: &str| -> Checked<Secret> {
         let text = match settings.text(key) {
             Some(file) => read(key, file)?,
@@ -283,7 +256,7 @@ fn atlas(
         Ok(Secret::new(text))
     };
     Ok(Atlas::Remote {
-        base_url: origin("atlas.base_url", base_url)?,
+        base_url: origin,
         client_id: of("atlas.client_id_file", "RESTORE_GATEWAY_CLIENT_ID")?,
         client_secret: of("atlas.client_secret_file", "RESTORE_GATEWAY_CLIENT_SECRET")?,
         ca: settings
@@ -296,108 +269,6 @@ fn atlas(
 fn read(key: &str, file: &str) -> Checked<String> {
     fs::read_to_string(file)
         .map_err(|error| SettingError::new(key, format!("cannot read {file}: {error}")))
-}
-
-fn identity(settings: &Settings, sandbox: bool) -> Checked<Identity> {
-    let source = match settings.text("identity.source") {
-        None if sandbox => "fixed",
-        _ => settings.required("identity.source")?,
-    };
-    match source {
-        "fixed" if sandbox => Ok(Identity::Fixed {
-            username: settings
-                .text("identity.username")
-                .unwrap_or_default()
-                .to_owned(),
-            name: settings.text("identity.name").map(str::to_owned),
-        }),
-        "fixed" => Err(SettingError::new(
-            "identity.source",
-            "\"fixed\" is only for the sandbox",
-        )),
-        "header" => header_identity(settings),
-        "oidc" => oidc_identity(settings),
-        other => Err(SettingError::new(
-            "identity.source",
-            format!("expected \"header\" or \"oidc\", found \"{other}\""),
-        )),
-    }
-}
-
-fn header_name(settings: &Settings, key: &str, default: Option<&str>) -> Checked<String> {
-    let text = match (settings.text(key), default) {
-        (Some(text), _) => text,
-        (None, Some(default)) => default,
-        (None, None) => settings.required(key)?,
-    };
-    axum::http::HeaderName::try_from(text)
-        .map(|name| name.as_str().to_owned())
-        .map_err(|_| SettingError::new(key, format!("expected a header's name, found {text}")))
-}
-
-fn header_identity(settings: &Settings) -> Checked<Identity> {
-    let key = "identity.trusted_peers";
-    let peers = settings.list(key).unwrap_or_default();
-    if peers.is_empty() {
-        return Err(SettingError::new(
-            key,
-            "is needed: the addresses of the authenticating proxy, such as 10.0.0.0/24",
-        ));
-    }
-    let trusted_peers = peers
-        .iter()
-        .map(|text| {
-            text.parse::<IpNet>()
-                .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
-                .map_err(|_| SettingError::new(key, format!("{text} is no address or network")))
-        })
-        .collect::<Checked<Vec<_>>>()?;
-    Ok(Identity::Header {
-        header: header_name(settings, "identity.header", None)?,
-        name_header: settings
-            .text("identity.name_header")
-            .map(|_| header_name(settings, "identity.name_header", None))
-            .transpose()?,
-        trusted_peers,
-    })
-}
-
-fn oidc_identity(settings: &Settings) -> Checked<Identity> {
-    let key = "identity.algorithms";
-    let names = settings
-        .list(key)
-        .unwrap_or_else(|| vec!["RS256".into(), "ES256".into()]);
-    let algorithms = names
-        .iter()
-        .map(|name| match name.parse::<Algorithm>() {
-            Ok(Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512) | Err(_) => Err(
-                SettingError::new(key, format!("{name} is no asymmetric signature")),
-            ),
-            Ok(algorithm) => Ok(algorithm),
-        })
-        .collect::<Checked<Vec<_>>>()?;
-    if algorithms.is_empty() {
-        return Err(SettingError::new(key, "names none"));
-    }
-    let url = |key: &str, text: &str| -> Checked<String> {
-        match reqwest::Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
-            _ => Err(SettingError::new(key, format!("{text} is no URL"))),
-        }
-    };
-    let text = |key: &str, default: &str| settings.text(key).unwrap_or(default).to_owned();
-    Ok(Identity::Oidc(Box::new(Oidc {
-        issuer: url("identity.issuer", settings.required("identity.issuer")?)?,
-        audience: settings.required("identity.audience")?.to_owned(),
-        jwks_url: settings
-            .text("identity.jwks_url")
-            .map(|text| url("identity.jwks_url", text))
-            .transpose()?,
-        algorithms,
-        token_header: header_name(settings, "identity.token_header", Some("authorization"))?,
-        username_claim: text("identity.username_claim", "email"),
-        name_claim: text("identity.name_claim", "name"),
-    })))
 }
 
 fn policy(settings: &Settings) -> Checked<Policy> {
@@ -438,132 +309,4 @@ fn audit(settings: &Settings, sandbox: bool) -> Checked<Audit> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const REMOTE: &str = r#"
-        [identity]
-        source = "header"
-        header = "X-Forwarded-Email"
-        trusted_peers = ["10.1.0.0/16", "::1"]
-        [audit]
-        file = "-"
-    "#;
-
-    fn check(file: &str) -> Checked<Config> {
-        let mut settings = Settings::default();
-        settings.add_file(file)?;
-        Config::check(&settings, |name| Some(format!("value of {name}")))
-    }
-
-    #[test]
-    fn remote_needs_little() {
-        let config = check(REMOTE).unwrap();
-        assert_eq!(config.base_path, "/restore");
-        let Atlas::Remote {
-            base_url,
-            client_secret,
-            ..
-        } = &config.atlas
-        else {
-            panic!("not remote");
-        };
-        assert_eq!(base_url, "https://cloud.mongodb.com");
-        assert_eq!(
-            client_secret.reveal(),
-            "value of RESTORE_GATEWAY_CLIENT_SECRET"
-        );
-        assert!(!format!("{config:?}").contains("value of"));
-        let Identity::Header {
-            header,
-            trusted_peers,
-            ..
-        } = &config.identity
-        else {
-            panic!("no header");
-        };
-        assert_eq!(
-            (header.as_str(), trusted_peers.len()),
-            ("x-forwarded-email", 2)
-        );
-    }
-
-    #[test]
-    fn wrong_settings_are_named() {
-        for (change, key) in [
-            (
-                ("source = \"header\"", "source = \"fixed\""),
-                "identity.source",
-            ),
-            (
-                ("source = \"header\"", "source = \"oidc\""),
-                "identity.issuer",
-            ),
-            (("source = \"header\"", ""), "identity.source"),
-            (
-                ("[\"10.1.0.0/16\", \"::1\"]", "[]"),
-                "identity.trusted_peers",
-            ),
-            (("::1", "localhost"), "identity.trusted_peers"),
-            (("X-Forwarded-Email", "X Email"), "identity.header"),
-            (
-                (
-                    "[audit]",
-                    "[atlas]\nbase_url = \"cloud.mongodb.com\"\n[audit]",
-                ),
-                "atlas.base_url",
-            ),
-            (("file = \"-\"", ""), "audit.file"),
-            (
-                ("[audit]", "[policy]\ntopology = \"ring\"\n[audit]"),
-                "policy.topology",
-            ),
-            (
-                (
-                    "[audit]",
-                    "[atlas]\nclient_secret_file = \"/no/such\"\n[audit]",
-                ),
-                "atlas.client_secret_file",
-            ),
-        ] {
-            let file = REMOTE.replace(change.0, change.1);
-            assert_eq!(check(&file).unwrap_err().key, key, "{file}");
-        }
-        for (line, key) in [
-            ("listen = \"8080\"", "listen"),
-            ("base_path = \"restore\"", "base_path"),
-            ("base_path = \"/a/../b\"", "base_path"),
-            ("public_origin = \"https://a/b\"", "public_origin"),
-            ("static_dir = \"/no/such\"", "static_dir"),
-            ("world = \"x.json\"", "world"),
-            ("sandbox = true", "world"),
-        ] {
-            let file = format!("{line}\n{REMOTE}");
-            assert_eq!(check(&file).unwrap_err().key, key, "{file}");
-        }
-    }
-
-    #[test]
-    fn symmetric_signatures_are_refused() {
-        let oidc = r#"
-            [identity]
-            source = "oidc"
-            issuer = "https://id.example.com"
-            audience = "portal"
-            algorithms = ["HS256"]
-            [audit]
-            file = "-"
-        "#;
-        assert_eq!(check(oidc).unwrap_err().key, "identity.algorithms");
-        assert!(check(&oidc.replace("HS256", "PS256")).is_ok());
-    }
-
-    #[test]
-    fn missing_secret_is_named() {
-        let mut settings = Settings::default();
-        settings.add_file(REMOTE).unwrap();
-        let error = Config::check(&settings, |_| None).unwrap_err();
-        assert_eq!(error.key, "atlas.client_id_file");
-        assert!(error.problem.contains("RESTORE_GATEWAY_CLIENT_ID"));
-    }
-}
+mod tests;
