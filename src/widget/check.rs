@@ -71,7 +71,7 @@ pub async fn check(
         }
         event = loop {
             if under_way == 0 {
-                return Err("The check was stopped before all could be read.".to_owned());
+                return Err("The check was stopped.".to_owned());
             }
             let (id, reply) = inbox.take().await;
             under_way -= 1;

@@ -164,7 +164,7 @@ impl Properties {
             _ => return Err("The backend's address is neither http nor https."),
         }
         if base.contains(['?', '#']) {
-            return Err("The backend's address must not have a query or a fragment.");
+            return Err("The backend's address has a query or fragment.");
         }
         Ok(base.to_owned())
     }

@@ -280,15 +280,12 @@ impl Head {
     /// Of what `fetch` gave, with the promise of its body.
     fn of(answer: JsValue) -> Result<(Self, JsValue), Trouble> {
         let Some((response, headers)) = response_of(answer) else {
-            return Err(Trouble::no_answer(
-                "fetch gave something that is no Response.",
-                false,
-            ));
+            return Err(Trouble::no_answer("fetch gave no Response.", false));
         };
         let status = response.status();
         if status == 0 {
             return Err(Trouble::no_answer(
-                "The browser hides the answer: the backend does not allow this page.",
+                "The backend does not allow this page.",
                 false,
             ));
         }
@@ -602,7 +599,7 @@ pub fn describe(failure: &Failure) -> String {
             .concat()
         }
         Failure::NotJson { status, .. } => [
-            "The backend answered with something that is no JSON, status ",
+            "The backend answered without JSON, status ",
             &status.to_string(),
         ]
         .concat(),
