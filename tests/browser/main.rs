@@ -9,6 +9,7 @@
     clippy::indexing_slicing
 )]
 
+mod drawing;
 mod driver;
 mod http;
 mod page;
