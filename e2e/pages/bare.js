@@ -16,4 +16,5 @@ for (const [name, value] of new URLSearchParams(location.search)) dialog.setAttr
 document.getElementById('open').addEventListener('click', () => {
   dialog.show().then((outcome) => seen.outcomes.push({ ...outcome, error: outcome.error && String(outcome.error) }));
 });
+seen.watch(dialog);
 seen.ready = true;

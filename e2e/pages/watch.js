@@ -1,5 +1,5 @@
 // Before anything else of the page: writes down what goes wrong, so that a journey can ask.
-window.seen = { ready: false, events: [], outcomes: [], errors: [], violations: [], fetched: [] };
+window.seen = { ready: false, events: [], outcomes: [], errors: [], violations: [], fetched: [], lost: [] };
 document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber, sample }) => {
   // Firefox and WebKit ask for the page's icon by themselves, and blame the page.
   if (!blockedURI.endsWith('/favicon.ico')) seen.violations.push({ violatedDirective, blockedURI, sourceFile, lineNumber, sample });
@@ -8,3 +8,32 @@ document.addEventListener('securitypolicyviolation', ({ violatedDirective, block
 seen.throws = () => { seen.thrown += 1; throw new Error('by the page'); };
 window.addEventListener('error', (event) => seen.errors.push(String(event.error?.stack ?? event.message)));
 window.addEventListener('unhandledrejection', (event) => seen.errors.push(`rejected: ${event.reason?.stack ?? event.reason}`));
+
+// Where the focus was in an open dialog, in any frame that was drawn, and nobody had sent it there: on nothing at all, or on
+// the button that deletes. Tab or a mouse that moves it is somebody.
+{
+  let sent = false;
+  addEventListener('keydown', ({ key, code }) => { if (key !== 'Shift') sent = [key, code].includes('Tab'); }, true);
+  addEventListener('mousedown', () => { sent = true; }, true);
+  const watch = (root) => {
+    let last;
+    let reached;
+    let left = false;
+    const look = () => {
+      const at = root.querySelector('dialog:modal') ? root.activeElement : undefined;
+      if (at === last || !document.hasFocus()) return;
+      last = at;
+      const lost = at === null ? !left : at?.dataset.testid === 'restore-button' && at !== reached;
+      if (lost) seen.lost.push(`${at?.dataset.testid ?? 'nowhere'}, in: ${root.getElementById('heading')?.textContent}`);
+    };
+    let due = 0;
+    const soon = () => { due ||= requestAnimationFrame(() => { due = 0; look(); }); };
+    new MutationObserver(soon).observe(root, { subtree: true, childList: true, attributes: true });
+    root.addEventListener('focusout', () => { left = sent; soon(); });
+    root.addEventListener('focusin', ({ target }) => {
+      [reached, left, sent] = [sent && target, false, false];
+      soon();
+    });
+  };
+  seen.watch = ({ shadowRoot }) => { if (shadowRoot) watch(shadowRoot); };
+}

@@ -435,6 +435,14 @@ impl Page {
         Ok(())
     }
 
+    /// The dialog never lost the focus, nor put it on the button that deletes, while keys alone were used: a driver picks
+    /// an option of a select as no mouse does. Seen by `pages/watch.js`.
+    pub async fn expect_focus_kept(&self) -> Result<()> {
+        let lost = self.value("seen.lost").await?;
+        ensure!(lost == json!([]), "the focus was {lost}");
+        Ok(())
+    }
+
     /// Writes a picture of what is to be seen.
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
         let file = self.setup.pictures.join(format!("{name}.png"));

@@ -19,14 +19,20 @@ pub async fn beside(client: &Client, body: &str, args: Vec<Value>) -> Result<Val
     Ok(answer?)
 }
 
-/// Gives the page this size. No window of it gets as narrow as a phone, but a tab does.
-pub async fn set_size(client: &Client, width: u32, height: u32) -> Result<()> {
-    let body = "const [width, height] = arguments;
+/// Gives the page this size, enlarged so many times. No window of it gets as narrow as a phone, but a tab does.
+pub async fn set_size(client: &Client, width: u32, height: u32, times: u32) -> Result<()> {
+    let body = "const [width, height, times] = arguments;
+        tab.fullZoom = times;
         for (const edge of ['', 'min-', 'max-']) {
-          tab.style.setProperty(`${edge}width`, `${width}px`);
-          tab.style.setProperty(`${edge}height`, `${height}px`);
+          tab.style.setProperty(`${edge}width`, `${width * times}px`);
+          tab.style.setProperty(`${edge}height`, `${height * times}px`);
         }";
-    beside(client, body, vec![json!(width), json!(height)]).await?;
+    beside(
+        client,
+        body,
+        vec![json!(width), json!(height), json!(times)],
+    )
+    .await?;
     Ok(())
 }
 

@@ -178,13 +178,25 @@ impl Browser {
 
     /// Gives the page this many CSS pixels.
     pub async fn set_viewport(&self, client: &Client, width: u32, height: u32) -> Result<()> {
+        self.set_zoomed_viewport(client, width, height, 1).await
+    }
+
+    /// The same of a page that the person has enlarged so many times. WebKit's driver cannot enlarge: there the page is
+    /// small, which lays it out the same.
+    pub async fn set_zoomed_viewport(
+        &self,
+        client: &Client,
+        width: u32,
+        height: u32,
+        times: u32,
+    ) -> Result<()> {
         match self.engine {
             // No window of it gets as narrow as a phone.
             Engine::Chromium => {
-                let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+                let size = json!({"width": width, "height": height, "deviceScaleFactor": times, "mobile": false});
                 devtools::call(client, "Emulation.setDeviceMetricsOverride", size).await?;
             }
-            Engine::Firefox => firefox::set_size(client, width, height).await?,
+            Engine::Firefox => firefox::set_size(client, width, height, times).await?,
             Engine::WebKit => {
                 let (x, y) = (
                     SCREEN.0 - width.min(SCREEN.0),
@@ -193,16 +205,23 @@ impl Browser {
                 client.set_window_rect(x / 2, y / 2, width, height).await?;
             }
         }
+        let ratio = match self.engine {
+            Engine::WebKit => 1,
+            _ => times,
+        };
         let deadline = Instant::now() + PATIENCE;
         loop {
             let now = client
-                .execute("return [innerWidth, innerHeight];", Vec::new())
+                .execute(
+                    "return [innerWidth, innerHeight, devicePixelRatio];",
+                    Vec::new(),
+                )
                 .await?;
-            if now == json!([width, height]) {
+            if now == json!([width, height, ratio]) {
                 return Ok(());
             }
             if Instant::now() > deadline {
-                bail!("the page is {now} and should be {width} by {height}");
+                bail!("the page is {now} and should be {width} by {height}, {ratio} times");
             }
             tokio::time::sleep(PAUSE).await;
         }

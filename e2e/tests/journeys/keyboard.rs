@@ -24,7 +24,8 @@ async fn restore_by_keyboard_alone(start: Start) -> Result<()> {
         "all('project-option').length > 0",
     )
     .await?;
-    assert_eq!(page.string("focusName()").await?, "heading");
+    page.until("the heading has the focus", "focusName() === 'heading'")
+        .await?;
 
     page.tab_to("project-picker").await?;
     page.write("Storefront S").await?;
@@ -82,6 +83,7 @@ async fn restore_by_keyboard_alone(start: Start) -> Result<()> {
     page.until("the focus is back on the opener", "focusName() === 'open'")
         .await?;
     assert_eq!(page.posts().await?.len(), 1);
+    page.expect_focus_kept().await?;
     page.expect_no_trouble().await
 }
 

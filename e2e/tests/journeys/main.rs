@@ -8,6 +8,7 @@ mod closing;
 mod control;
 mod demo;
 mod faults;
+mod focus;
 mod gateway;
 mod handover;
 mod hosting;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         control::journeys(),
         demo::journeys(),
         faults::journeys(),
+        focus::journeys(),
         gateway::journeys(),
         handover::journeys(),
         hosting::journeys(),
