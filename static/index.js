@@ -216,7 +216,9 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
         this.#changed('lang');
       });
     // A catalogue that takes its time changes the words of the open dialog.
-    return Promise.race([learned, new Promise((resolve) => setTimeout(resolve, 3000))]);
+    let late;
+    const waited = new Promise((resolve) => (late = setTimeout(resolve, 3000)));
+    return Promise.race([learned, waited]).finally(() => clearTimeout(late));
   }
 
   #write(name, value) {

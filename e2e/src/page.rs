@@ -163,11 +163,7 @@ impl Start {
             .bare(world, &format!("{}{attributes}", crate::steps::SOURCE))
             .await?;
         page.open().await?;
-        page.until(
-            "the projects are listed",
-            "all('project-option').length > 0 && !one('project-picker').ariaBusy",
-        )
-        .await?;
+        page.projects_listed().await?;
         Ok(page)
     }
 }

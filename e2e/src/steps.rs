@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::page::Page;
+use crate::world::STAGING;
 
 /// Attributes for the newest snapshot of `orders`.
 pub const SOURCE: &str = "source-project=64f1c0de0a1b2c3d4e5f6001&source-cluster=orders&snapshot=6b04efa0066650660db4c887";
@@ -39,6 +40,24 @@ impl Page {
         )
         .await?;
         Ok(())
+    }
+
+    /// Waits until the dialog is open and every project is there to be chosen.
+    pub async fn projects_listed(&self) -> Result<()> {
+        self.until(
+            "the projects are listed",
+            "isOpen() && all('project-option').length > 0 && !one('project-picker').ariaBusy",
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// From the open dialog to the end of a restore into `orders-staging`.
+    pub async fn restored(&self) -> Result<()> {
+        self.restore_into(STAGING, "orders-staging").await?;
+        self.job("running").await?;
+        self.sandbox.advance(60_000).await?;
+        self.job("completed").await
     }
 
     /// Picks the target project.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use e2e::World;
 use e2e::page::{Page, Start};
-use e2e::steps::ESCAPE;
+use e2e::steps::{ESCAPE, SOURCE};
 use e2e::world::STAGING;
 use serde_json::json;
 
@@ -16,6 +16,7 @@ crate::journeys![
     closing_a_running_restore_leaves_it_running,
     forced_close_while_sending_keeps_the_outcome,
     closed_dialog_leaves_nothing_to_read,
+    closed_dialog_waits_for_nothing,
 ];
 
 async fn closed(page: &Page, reason: &str, outcome: &str) -> Result<()> {
@@ -94,11 +95,7 @@ async fn reopened_dialog_is_empty(start: Start) -> Result<()> {
     page.press(&[ESCAPE]).await?;
     closed(&page, "escape", "dismissed").await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     assert_eq!(
         page.value(
             "['error-summary', 'submit-error', 'cluster-error', 'confirm-input'].filter(shown)"
@@ -214,4 +211,22 @@ async fn forced_close_while_sending_keeps_the_outcome(start: Start) -> Result<()
     page.job("running").await?;
     assert_eq!(page.posts().await?.len(), 1);
     page.expect_no_trouble().await
+}
+
+/// D15. A timer of a second or more never runs out here, so it is called off or it is still there.
+async fn closed_dialog_waits_for_nothing(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(
+        "seen.due = new Map(); const [set, clear] = [window.setTimeout, window.clearTimeout];\n\
+         window.setTimeout = (f, ms, ...rest) => { if (!(ms >= 1000)) return set(f, ms, ...rest); const id = set(() => {}, 0); seen.due.set(id, ms); return id; };\n\
+         window.clearTimeout = (id) => { seen.due.delete(id); clear(id); };",
+        vec![],
+    )
+    .await?;
+    page.open().await?;
+    page.projects_listed().await?;
+    page.press(&[ESCAPE]).await?;
+    closed(&page, "escape", "dismissed").await?;
+    assert_eq!(page.value("[...seen.due.values()]").await?, json!([]));
+    Ok(())
 }

@@ -36,11 +36,7 @@ async fn fetch_that_throws_is_said_and_tried_again(start: Start) -> Result<()> {
     );
     page.js("host().fetch = null;", vec![]).await?;
     page.click("retry-button").await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.expect_no_trouble().await
 }
 
@@ -75,10 +71,7 @@ async fn listener_that_throws_stops_nothing(start: Start) -> Result<()> {
     )
     .await?;
     page.open().await?;
-    page.restore_into(STAGING, "orders-staging").await?;
-    page.job("running").await?;
-    page.sandbox.advance(60_000).await?;
-    page.job("completed").await?;
+    page.restored().await?;
     page.press(&[ESCAPE]).await?;
     page.until("it is closed", "!isOpen()").await?;
     assert_eq!(page.posts().await?.len(), 1);
@@ -108,10 +101,7 @@ async fn details_are_plain_data(start: Start) -> Result<()> {
     )
     .await?;
     page.open().await?;
-    page.restore_into(STAGING, "orders-staging").await?;
-    page.job("running").await?;
-    page.sandbox.advance(60_000).await?;
-    page.job("completed").await?;
+    page.restored().await?;
     page.press(&[ESCAPE]).await?;
     page.until("it is closed", "seen.kinds.close").await?;
     assert_eq!(page.value("seen.odd").await?, json!([]));
@@ -206,11 +196,7 @@ async fn unknown_values_fall_back_with_one_warning(start: Start) -> Result<()> {
         .await?;
     assert_eq!(values, json!(["auto", "off"]));
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     let warned = strings(&page.value("seen.warned").await?);
     assert_eq!(warned.len(), 2, "one for each: {warned:?}");
     for (warning, words) in warned.iter().zip([
@@ -277,15 +263,8 @@ async fn telemetry_tells_steps_and_outcomes_and_no_name(start: Start) -> Result<
     )
     .await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
-    page.restore_into(STAGING, "orders-staging").await?;
-    page.job("running").await?;
-    page.sandbox.advance(60_000).await?;
-    page.job("completed").await?;
+    page.projects_listed().await?;
+    page.restored().await?;
     page.press(&[ESCAPE]).await?;
     page.until("it is closed", "!isOpen()").await?;
     let told = page.value("seen.told").await?;

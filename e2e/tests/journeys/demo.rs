@@ -100,11 +100,7 @@ async fn demo_restores_in_the_browser(start: Start) -> Result<()> {
     assert_eq!(first, json!([SNAPSHOT, SNAPSHOT]));
     page.click_on("one('snapshot-row').querySelector('[data-testid=\"restore-action\"]')")
         .await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.restore_into(STAGING, "orders-staging").await?;
     page.job("running").await?;
     let log = page
@@ -140,11 +136,7 @@ async fn demo_works_below_a_path(start: Start) -> Result<()> {
     ready(&page, "provider-mismatch").await?;
     page.click_on("one('snapshot-row').querySelector('[data-testid=\"restore-action\"]')")
         .await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     assert!(page.sandbox.log().await?.is_empty());
     Ok(())
 }
@@ -174,14 +166,7 @@ pub async fn restore_over_its_backend(page: &Page) -> Result<()> {
         "all('snapshot-row').find((row) => row.dataset.snapshotId === '{SNAPSHOT}').querySelector('[data-testid=\"restore-action\"]')"
     ))
     .await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
-    page.restore_into(STAGING, "orders-staging").await?;
-    page.job("running").await?;
-    page.sandbox.advance(60_000).await?;
-    page.job("completed").await?;
+    page.projects_listed().await?;
+    page.restored().await?;
     Ok(())
 }

@@ -217,11 +217,7 @@ async fn pages_fetch_and_headers_carry_all_traffic(start: Start) -> Result<()> {
     )
     .await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.restore_into(STAGING, "orders-staging").await?;
     page.job("running").await?;
     let log = page.sandbox.log().await?;
@@ -250,11 +246,7 @@ async fn pages_roles_and_policy_count_without_a_session(start: Start) -> Result<
     )
     .await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     let disabled = page
         .value("Object.fromEntries(all('project-option').map((o) => [o.dataset.projectId, o.disabled]))")
         .await?;
@@ -272,11 +264,7 @@ async fn inner_events_stay_inside(start: Start) -> Result<()> {
     )
     .await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.choose_project(STAGING).await?;
     page.type_into("cluster-filter", "orders").await?;
     page.press(&[ESCAPE]).await?;
@@ -302,11 +290,7 @@ async fn element_that_leaves_the_page_ends_its_promise(start: Start) -> Result<(
     )
     .await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.expect_no_trouble().await
 }
 

@@ -127,11 +127,7 @@ async fn hostile_scripts_change_no_step(start: Start) -> Result<()> {
     .await?;
     page.js("host().policy = {acceptedRoles: ['GROUP_OWNER'], topology: 'matching'}; seen.shown = host().show();", vec![])
         .await?;
-    page.until(
-        "the projects are listed",
-        "isOpen() && all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.until(
         "the focus is in the dialog",
         "Boolean(root().activeElement)",
@@ -163,11 +159,7 @@ async fn language_from_right_to_left_mirrors_and_fits(start: Start) -> Result<()
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
     page.js("host().lang = 'ar';", vec![]).await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     let fits = page
         .value(
             "(() => { const d = one('restore-dialog').getBoundingClientRect(); const close = root().querySelector('[part=close]').getBoundingClientRect();\n\
@@ -188,11 +180,7 @@ async fn english_keeps_its_direction_on_a_page_from_right_to_left(start: Start) 
     )
     .await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     let looks = page
         .value(
             "(() => { const d = one('restore-dialog').getBoundingClientRect(); const close = root().querySelector('[part=close]').getBoundingClientRect();\n\

@@ -19,11 +19,7 @@ async fn restore_by_keyboard_alone(start: Start) -> Result<()> {
         .await?;
     page.tab_to("open").await?;
     page.press(&[ENTER]).await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.until("the heading has the focus", "focusName() === 'heading'")
         .await?;
 

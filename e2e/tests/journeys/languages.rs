@@ -78,10 +78,7 @@ async fn whole_restore(start: Start, lang: &str, cancel: &str, done: &str) -> Re
         catalogues(&page).await?,
         [format!("/package/text/{lang}.js")]
     );
-    page.restore_into(STAGING, "orders-staging").await?;
-    page.job("running").await?;
-    page.sandbox.advance(60_000).await?;
-    page.job("completed").await?;
+    page.restored().await?;
     let said = page.text("receipt").await?;
     assert!(said.contains(done), "{done} in {said}");
     page.expect_no_trouble().await

@@ -32,12 +32,7 @@ async fn fetched(page: &Page) -> Result<Vec<String>> {
 
 async fn opened(page: &Page) -> Result<()> {
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
-    Ok(())
+    page.projects_listed().await
 }
 
 async fn nothing_but_the_loader_is_fetched_before_show(start: Start) -> Result<()> {

@@ -28,11 +28,7 @@ async fn confirmed(start: &Start) -> Result<Page> {
     .await?;
     page.js_async("await second.check();", vec![]).await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.review(STAGING, "orders-staging").await?;
     page.confirm("orders-staging").await?;
     Ok(page)

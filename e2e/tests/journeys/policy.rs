@@ -20,11 +20,7 @@ async fn restored_under(start: &Start, policy: &str) -> Result<()> {
         .bare_under(World::example("eligible")?, SOURCE, Some(policy))
         .await?;
     page.open().await?;
-    page.until(
-        "the projects are listed",
-        "all('project-option').length > 0",
-    )
-    .await?;
+    page.projects_listed().await?;
     page.choose_project(STAGING).await?;
     page.type_into("cluster-filter", "staging").await?;
     page.refused_cluster("catalog-staging").await?;

@@ -54,21 +54,13 @@ async fn ready(page: &Page) -> Result<()> {
 async fn open(page: &Page) -> Result<()> {
     page.click_on("host().getRootNode().getElementById('restore')")
         .await?;
-    page.until(
-        "the projects are listed",
-        "isOpen() && all('project-option').length > 0 && !one('project-picker').ariaBusy",
-    )
-    .await?;
-    Ok(())
+    page.projects_listed().await
 }
 
 /// From the button to the word that the page says at the end.
 async fn restores(page: &Page) -> Result<()> {
     open(page).await?;
-    page.restore_into(STAGING, "orders-staging").await?;
-    page.job("running").await?;
-    page.sandbox.advance(60_000).await?;
-    page.job("completed").await?;
+    page.restored().await?;
     page.until(
         "the page was told",
         "/^Job [0-9a-f]{24}: completed$/.test(host().getRootNode().getElementById('outcome').textContent)",
@@ -168,11 +160,7 @@ async fn modal_of_material_ui_takes_no_focus_and_is_named(start: Start) -> Resul
     )
     .await?;
     page.js("host().show();", vec![]).await?;
-    page.until(
-        "the projects are listed",
-        "isOpen() && all('project-option').length > 0 && !one('project-picker').ariaBusy",
-    )
-    .await?;
+    page.projects_listed().await?;
     let warnings = page.value("seen_warnings").await?;
     assert_eq!(warnings.as_array().map(Vec::len), Some(1), "{warnings}");
     assert!(warnings[0]["message"].to_string().contains("div#root"));

@@ -170,11 +170,7 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
         }
         "source-empty" => {
             let page = opened(start, eligible()?, "").await?;
-            page.until(
-                "the projects are listed",
-                "all('source-project-option').length > 0",
-            )
-            .await?;
+            page.projects_listed().await?;
             page
         }
         "source-snapshots" | "source-missing" => {
