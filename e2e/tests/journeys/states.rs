@@ -170,7 +170,11 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
         }
         "source-empty" => {
             let page = opened(start, eligible()?, "").await?;
-            page.projects_listed().await?;
+            page.until(
+                "the projects are listed",
+                "all('source-project-option').length > 0",
+            )
+            .await?;
             page
         }
         "source-snapshots" | "source-missing" => {
