@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha384};
 
 use crate::names;
-use crate::run::{cargo, command, heading, root, sh, target_dir, which};
+use crate::run::{cargo, command, heading, output, root, sh, target_dir, which};
 use crate::samples::copy_all;
 use crate::size::{self, Budget};
 use crate::tools;
@@ -68,7 +68,12 @@ fn without_places() -> Result<String> {
         || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cargo"),
         PathBuf::from,
     );
-    let mut places = vec![root()];
+    // Where the standard library's sources are installed, what is made of its generic code names them.
+    let sysroot = output(command("rustc").args(["--print", "sysroot"]))?;
+    let mut places = vec![
+        root(),
+        PathBuf::from(sysroot.trim()).join("lib/rustlib/src/rust"),
+    ];
     for registry in fs::read_dir(home.join("registry/src"))? {
         places.push(registry?.path());
     }

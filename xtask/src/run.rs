@@ -14,16 +14,8 @@ pub fn root() -> PathBuf {
 
 /// Cargo's target folder, wherever the environment or a configuration put it.
 pub fn target_dir() -> Result<PathBuf> {
-    let output = cargo()
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .output()?;
-    if !output.status.success() {
-        bail!(
-            "cargo metadata failed: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let metadata = output(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
     let target = metadata["target_directory"]
         .as_str()
         .context("cargo metadata names no target_directory")?;
@@ -65,6 +57,19 @@ pub fn sh(command: &mut Command) -> Result<()> {
         bail!("`{line}` failed ({status})");
     }
     Ok(())
+}
+
+/// What the command prints, and nothing of it is shown.
+pub fn output(command: &mut Command) -> Result<String> {
+    let line = shown(command);
+    let output = command
+        .output()
+        .with_context(|| format!("`{line}` could not be started"))?;
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!("`{line}` failed ({}): {}", output.status, errors.trim());
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{line}` printed no text"))
 }
 
 fn shown(command: &Command) -> String {
