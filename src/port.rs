@@ -23,6 +23,11 @@ pub fn call(read: &Read) -> Call {
             sharded: true,
         } => atlas::sharded_snapshot(cluster, id),
         Read::Snapshot { cluster, id, .. } => atlas::snapshot(cluster, id),
+        Read::NewestSnapshots {
+            cluster,
+            sharded: true,
+        } => atlas::sharded_snapshots(cluster),
+        Read::NewestSnapshots { cluster, .. } => atlas::newest_snapshots(cluster),
         Read::Jobs { cluster, page } => atlas::restore_jobs(cluster, *page),
         Read::Job { cluster, id } => atlas::restore_job(cluster, id),
     }
@@ -83,9 +88,9 @@ fn read_answer(read: Option<&Read>, body: &[u8]) -> Result<Answer, ReadError> {
         Some(Read::Cluster(_)) => Answer::Cluster(Box::new(atlas::read_cluster(body)?)),
         Some(Read::ProcessArgs(_)) => Answer::ProcessArgs(atlas::read_process_args(body)?),
         Some(Read::Encryption { .. }) => Answer::Encryption(atlas::read_encryption(body)?),
-        Some(Read::Snapshots { .. } | Read::ShardedSnapshots { .. }) => {
-            Answer::Snapshots(atlas::read_snapshots(body)?)
-        }
+        Some(
+            Read::Snapshots { .. } | Read::ShardedSnapshots { .. } | Read::NewestSnapshots { .. },
+        ) => Answer::Snapshots(atlas::read_snapshots(body)?),
         Some(Read::Snapshot { .. }) => Answer::Snapshot(Box::new(atlas::read_snapshot(body)?)),
         Some(Read::Jobs { .. }) => Answer::Jobs(atlas::read_jobs(body)?),
         Some(Read::Job { .. }) | None => Answer::Job(Box::new(atlas::read_job(body)?)),

@@ -88,6 +88,8 @@ export interface AtlasRestoreDialogEventMap {
   'restore-select': CustomEvent<Selection>;
   /** Cancelable, just before the one unsafe request; a promise given to `waitUntil` holds it back. */
   'restore-before-submit': CustomEvent<{ request: RestoreRequest } & Awaitable>;
+  /** The page is to take a snapshot of the target: the review waits for the promise, and reads everything again. */
+  'restore-take-snapshot': CustomEvent<{ targetProject: string; targetCluster: string } & Awaitable>;
   'restore-started': CustomEvent<{ job: RestoreJob; request: RestoreRequest }>;
   'restore-progress': CustomEvent<JobDetail>;
   'restore-finished': CustomEvent<JobDetail>;
@@ -95,8 +97,11 @@ export interface AtlasRestoreDialogEventMap {
   /** The session has ended: sign in again, then the promise lets the dialog go on. */
   'restore-auth-required': CustomEvent<Awaitable>;
   'restore-error': CustomEvent<{ code: string; message?: string }>;
-  /** It works, but not for everybody: `aria-hidden` around the element keeps it from assistive technology. */
-  'restore-warning': CustomEvent<{ code: 'aria-hidden'; message: string }>;
+  /**
+   * It works, but not for everybody: `aria-hidden` around the element keeps it from assistive technology; a script of
+   * the page takes the focus out of it, or the Tab key.
+   */
+  'restore-warning': CustomEvent<{ code: 'aria-hidden' | 'focus-pulled'; message: string }>;
 }
 
 export declare class AtlasRestoreDialogElement extends HTMLElement {
@@ -129,6 +134,21 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   /** Whether the person is asked why. */
   get reason(): 'off' | 'optional' | 'required';
   set reason(value: 'off' | 'optional' | 'required' | null | undefined);
+  /** The form that a reason must have as a whole: a regular expression (flag `u`). */
+  get reasonPattern(): string | null;
+  set reasonPattern(value: string | null | undefined);
+  /** How many characters a reason has at most; 500 without it, and never more. */
+  get reasonLimit(): string | null;
+  set reasonLimit(value: string | number | null | undefined);
+  /** Hours: where the target's newest snapshot is older, the review advises to take one first. */
+  get snapshotAdvice(): string | null;
+  set snapshotAdvice(value: string | number | null | undefined);
+  /** What the button below that advice says, which dispatches `restore-take-snapshot`; without it there is none. */
+  get snapshotAction(): string | null;
+  set snapshotAction(value: string | null | undefined);
+  /** Whether the id of the job that runs is kept in session storage, so that a reload shows it again. */
+  get remember(): 'off' | 'session';
+  set remember(value: 'off' | 'session' | null | undefined);
   /** Whether it opens where the page is in a frame of another origin. */
   get framed(): 'allow' | 'refuse';
   set framed(value: 'allow' | 'refuse' | null | undefined);
@@ -246,12 +266,21 @@ export interface AtlasRestoreDialogAttributes {
   lang?: string;
   theme?: 'auto' | 'light' | 'dark';
   reason?: 'off' | 'optional' | 'required';
+  'reason-pattern'?: string;
+  'reason-limit'?: string | number;
+  'snapshot-advice'?: string | number;
+  'snapshot-action'?: string;
+  remember?: 'off' | 'session';
   framed?: 'allow' | 'refuse';
   open?: boolean;
   sourceProject?: string | null;
   sourceCluster?: string | null;
   targetProject?: string | null;
   targetCluster?: string | null;
+  reasonPattern?: string | null;
+  reasonLimit?: string | number | null;
+  snapshotAdvice?: string | number | null;
+  snapshotAction?: string | null;
   fetch?: AtlasRestoreDialogElement['fetch'];
   headers?: AtlasRestoreDialogElement['headers'];
   roles?: Roles | null;
@@ -260,6 +289,7 @@ export interface AtlasRestoreDialogAttributes {
   returnFocus?: HTMLElement | null;
   'onrestore-select'?: (event: AtlasRestoreDialogEventMap['restore-select']) => void;
   'onrestore-before-submit'?: (event: AtlasRestoreDialogEventMap['restore-before-submit']) => void;
+  'onrestore-take-snapshot'?: (event: AtlasRestoreDialogEventMap['restore-take-snapshot']) => void;
   'onrestore-started'?: (event: AtlasRestoreDialogEventMap['restore-started']) => void;
   'onrestore-progress'?: (event: AtlasRestoreDialogEventMap['restore-progress']) => void;
   'onrestore-finished'?: (event: AtlasRestoreDialogEventMap['restore-finished']) => void;

@@ -5,10 +5,11 @@
 export const version = '0.1.0';
 
 const TAG = 'atlas-restore-dialog';
-const IDS = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job'];
-const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['allow', 'refuse'] };
+const TEXT = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job', 'reasonPattern', 'reasonLimit', 'snapshotAdvice', 'snapshotAction'];
+const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['allow', 'refuse'], remember: ['off', 'session'] };
 const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages', 'returnFocus'];
 const CALLABLE = ['fetch', 'headers'];
+const WATCHED = ['focusin', 'keydown'];
 const TEXTS = {
   'loader.loading': 'Loading the restore dialog…',
   'loader.unavailable': 'The restore dialog could not be loaded. Nothing was restored. Reload the page, or try again later.',
@@ -34,6 +35,9 @@ function hider(node) {
   while (node && node.ariaHidden !== 'true') node = node.assignedSlot ?? node.parentNode ?? node.host;
   return node;
 }
+
+/** Whether a job that was followed when the page was left is shown by itself: once, and only after a reload. */
+let reloaded = globalThis.performance?.getEntriesByType?.('navigation')[0]?.type === 'reload';
 
 let module; // one download and one compilation for all elements of the page
 
@@ -81,7 +85,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     ja: () => import('./text/ja.js'),
     qps: () => import('./text/qps.js'),
   };
-  static observedAttributes = ['backend', ...IDS.map(kebab), 'lang', ...Object.keys(CHOICES), 'open'];
+  static observedAttributes = ['backend', ...TEXT.map(kebab), 'lang', ...Object.keys(CHOICES), 'open'];
 
   #root = this.attachShadow({ mode: 'open' });
   #objects = {};
@@ -93,16 +97,22 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #panel;
   #asked; // promise of the catalogue that was asked for last
   #watch; // for changes of the language while the dialog is open
+  #kept; // key of the job in session storage
+  #armed; // nobody was told yet that the page takes the focus
+  #unread; // that job was asked for, and nothing came of it yet
+  #abandon; // aborts the reads that were asked ahead
+  #stale; // when they are too old, on the page's clock
 
   constructor() {
     super();
-    const closed = ({ target, type, detail }) => {
-      if (target === this && (type === 'restore-close' || detail?.code === 'panic')) this.#closed();
+    const happened = ({ target, type, detail }) => {
+      if (target !== this) return;
+      if (type === 'restore-close' || detail?.code === 'panic') this.#closed();
+      this.#remember(type, detail?.job);
     };
-    this.addEventListener('restore-close', closed);
-    this.addEventListener('restore-error', closed);
+    for (const name of ['close', 'error', 'started', 'progress', 'finished']) this.addEventListener(`restore-${name}`, happened);
     // Properties set before the upgrade win over attributes.
-    for (const name of ['backend', ...IDS, ...Object.keys(CHOICES), ...OBJECTS, 'open']) {
+    for (const name of ['backend', ...TEXT, ...Object.keys(CHOICES), ...OBJECTS, 'open']) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -156,6 +166,31 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   connectedCallback() {
     this.#connect();
     if (this.open) this.show();
+    this.#resume();
+  }
+
+  #resume() {
+    if (!reloaded || !this.isConnected || !this.#memory('getItem', this.#key())) return;
+    reloaded = false;
+    this.show();
+  }
+
+  /** Session storage (S14, X11), where the page wants it: the id of the job that runs, under what the page asks for. */
+  #memory(method, key, value) {
+    try {
+      return key ? sessionStorage[method](key, value) : null;
+    } catch {} // a page without storage
+  }
+
+  #key() {
+    const source = this.remember === 'session' && this.sourceProject && this.sourceCluster;
+    return source && [TAG, this.sourceProject, source, this.snapshot].join(' ');
+  }
+
+  #remember(type, job) {
+    if (job && type !== 'restore-finished') this.#memory('setItem', this.#kept, job.id);
+    else if (job || this.#unread) this.#memory('removeItem', this.#kept); // it has ended, or there is no such job
+    this.#unread = false;
   }
 
   // After a move too: a modal dialog that was moved has left the top layer.
@@ -193,6 +228,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     } else if (value && CHOICES[name]?.includes(value.toLowerCase()) === false) {
       warn(`${name}="${value}" is unknown; allowed: ${CHOICES[name].join(', ')}. "${CHOICES[name][0]}" is used.`);
     }
+    this.#resume();
     if (name !== 'lang') this.#changed(camel(name));
     else if (this.#instance) this.#learn();
   }
@@ -249,18 +285,61 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     });
   }
 
+  /**
+   * Sends the first reads beside the download of the wasm, which takes their answers over by URL (http.rs): as they are
+   * in atlas/call.rs, for ids that need no encoding. Headers of the page's are left to the wasm.
+   */
+  #askAhead() {
+    const { sourceProject, sourceCluster, snapshot } = this;
+    const targetProject = this.targetProject ?? sourceProject;
+    const ids = [sourceProject, sourceCluster, snapshot, targetProject];
+    if (this.job || this.headers || !ids.every((id) => /^[\w-]+$/.test(id ?? ''))) return;
+    const groups = '/api/atlas/v2/groups';
+    const project = `${groups}/${sourceProject}`;
+    const cluster = `${project}/clusters/${sourceCluster}`;
+    const first = '?itemsPerPage=500&pageNum=1&includeCount=true';
+    const [common, clusters] = ['2023-01-01', '2024-08-05'].map((date) => `application/vnd.atlas.${date}+json`);
+    const { signal } = (this.#abandon = new AbortController());
+    const fetch = this.fetch ?? globalThis.fetch;
+    this.#stale = performance.now() + 10_000;
+    this._ahead = {};
+    for (const [path, Accept] of [
+      ['/session', 'application/json'],
+      [`${cluster}/backup/snapshots/${snapshot}`, common],
+      [cluster, clusters],
+      [project, common],
+      [`${groups}/${targetProject}/clusters${first}`, clusters],
+      [groups + first, common],
+      [`${project}/encryptionAtRest`, common],
+      [`${cluster}/backup/restoreJobs${first}`, common],
+    ]) {
+      const url = this.#backend.replace(/\/+$/, '') + path;
+      const init = { method: 'GET', headers: { Accept }, credentials: 'same-origin', cache: 'no-store', signal };
+      const answer = (this._ahead[url] = new Promise((resolve) => resolve(fetch(url, init))));
+      answer.catch(() => {}); // told by the wasm, which tries again
+    }
+  }
+
   async #run(showing) {
     const slow = setTimeout(() => this.#veil('loader.loading', 'status'), 400);
     let result;
     try {
-      const [instance] = await Promise.all([this.#ready(), this.#learn()]).finally(() => (clearTimeout(slow), this.#unveil()));
+      const ready = this.#ready();
+      if (!this.#instance) this.#askAhead();
+      const [instance] = await Promise.all([ready, this.#learn()]).finally(() => (clearTimeout(slow), this.#unveil()));
       if (this.#showing !== showing) return; // closed meanwhile
       const obstacle = this.#obstacle();
       if (obstacle) throw obstacle;
+      if (performance.now() > this.#stale) this._ahead = undefined;
       showing.shown = true;
       this.#watch = new MutationObserver(() => this.#learn());
       this.#watch.observe(document, { subtree: true, attributeFilter: ['lang'] });
+      this.#kept = this.#key();
+      this._job = this.#memory('getItem', this.#kept); // read by the wasm where the page names no job
+      this.#unread = Boolean(this._job);
       const shown = instance.show();
+      this.#armed = true;
+      for (const name of WATCHED) window.addEventListener(name, this.#pulled, true);
       const hidden = hider(this);
       if (hidden) {
         const name = hidden.localName + (hidden.id && `#${hidden.id}`);
@@ -281,7 +360,11 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #closed() {
     if (!this.#showing) return;
     this.#showing = undefined;
+    this.#armed = false;
+    this.#abandon?.abort();
+    this._ahead = undefined;
     this.#watch?.disconnect();
+    for (const name of WATCHED) window.removeEventListener(name, this.#pulled, true);
     this.removeAttribute('open');
   }
 
@@ -302,6 +385,20 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     if (refused || this.framed === 'allow' || !framed()) return refused;
     return failure('framed', 'This page is in a frame of another origin, which framed="refuse" forbids.');
   }
+
+  /** D16: a script of the page's keeps Tab from moving the focus, or takes the focus away as soon as it has come. */
+  #pulled = (event) => {
+    const isKey = event.type === 'keydown';
+    const path = event.composedPath();
+    if ((isKey && event.key !== 'Tab') || !path.includes(this)) return;
+    setTimeout(() => {
+      // What had the focus may be gone by a drawing of the dialog's own, which then gives it to another.
+      const kept = isKey ? !event.defaultPrevented : this.#root.activeElement || !path[0].isConnected || !document.hasFocus();
+      if (kept || !this.#armed) return;
+      this.#armed = false;
+      this.#warn('focus-pulled', 'a script of the page takes the focus out of the open dialog, or the Tab key: close the modal that does it first.');
+    });
+  };
 
   /** Told once for each show: it works, but not for everybody. */
   #warn(code, message) {
@@ -350,7 +447,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   static {
     const property = (name, get, set) =>
       Object.defineProperty(this.prototype, name, { get, set, enumerable: true, configurable: true });
-    for (const name of IDS) {
+    for (const name of TEXT) {
       property(name, function () { return this.getAttribute(kebab(name)) || null; },
         function (value) { this.#write(kebab(name), value); });
     }

@@ -60,6 +60,7 @@ impl Estate {
         let mut dialog = Dialog::new(Unicode {
             nfc: str::to_owned,
             fold: str::to_lowercase,
+            fits: |_, _| true,
         });
         let config = Config {
             source_project: Some(self.project_id.clone()),

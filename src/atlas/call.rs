@@ -60,6 +60,13 @@ pub fn snapshot(cluster: &ClusterRef, id: &str) -> Call {
     get(below(cluster, &["backup", "snapshots", id]), COMMON)
 }
 
+/// A few of a replica set's newest snapshots: the newest may be under way.
+pub fn newest_snapshots(cluster: &ClusterRef) -> Call {
+    let mut call = get(below(cluster, &["backup", "snapshots"]), COMMON);
+    call.path.push_str("?itemsPerPage=5");
+    call
+}
+
 /// All snapshots of a sharded cluster: Atlas does not page this list.
 pub fn sharded_snapshots(cluster: &ClusterRef) -> Call {
     get(

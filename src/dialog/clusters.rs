@@ -287,6 +287,7 @@ mod tests {
     const PLAIN: Unicode = Unicode {
         nfc: |text| text.to_owned(),
         fold: |text| text.to_lowercase(),
+        fits: |_, _| true,
     };
 
     fn page(names: &[&str], more: bool) -> Result<crate::model::Page<Cluster>, Failure> {

@@ -2,6 +2,7 @@
 
 use super::effect::{Effect, Read};
 use super::read::fresh_since;
+use super::show::blocks;
 use super::stage::{DestinationStage, ReviewStage, Stage};
 use super::{Announcement, Basis, Changed, ClusterList, Dialog, Focus, Missing};
 use crate::model::{Cluster, ClusterRef, Failure, Timestamp};
@@ -144,11 +145,14 @@ impl Dialog {
         );
         let was_complete =
             self.clusters.total() == self.clusters.list.items().len() && self.clusters.total() > 0;
+        let blocked = blocks(&basis.assess_source());
         if ready {
             self.clusters
                 .judge(|cluster| basis.verdict(cluster), self.unicode);
         }
-        if ready && !was_complete && self.clusters.list.is_complete() {
+        let is_new = ready && !was_complete && self.clusters.list.is_complete();
+        // Nobody chooses among them where the snapshot itself cannot be restored.
+        if is_new && !blocked {
             let (total, eligible) = (self.clusters.total(), self.clusters.eligible());
             self.announce(Announcement::ClustersLoaded { total, eligible });
         }
@@ -571,6 +575,7 @@ impl Dialog {
         }
         self.stage = Stage::Review(ReviewStage::default());
         self.effect(Effect::Focus(Focus::Heading));
+        self.read_newest_snapshots();
     }
 }
 

@@ -60,6 +60,13 @@ pub enum Read {
         /// From the sharded cluster's list.
         sharded: bool,
     },
+    /// The newest snapshots of the target, a few at most; of a sharded cluster all.
+    NewestSnapshots {
+        /// Whose.
+        cluster: ClusterRef,
+        /// From the sharded cluster's list.
+        sharded: bool,
+    },
     /// A page of the restore jobs of a source cluster, from 1.
     Jobs {
         /// Whose.
@@ -167,10 +174,16 @@ pub enum Announcement {
     OutcomeUnknown,
     /// The job's state changed.
     JobChanged(crate::model::JobState),
+    /// The field for the name was left, and what was typed is another name.
+    NameDiffers(super::Confirmation),
+    /// The jobs were read so many times, and none of them is ours.
+    NotFound(usize),
     /// The person must sign in again. Assertive.
     SignInNeeded,
     /// A read failed, and can be tried again.
     ReadFailed,
+    /// The network is gone.
+    Offline,
 }
 
 /// Where the focus goes.
@@ -206,6 +219,8 @@ pub enum Signal {
     },
     /// `restore-before-submit`: answer with `SubmitAllowed` or `SubmitVetoed`.
     BeforeSubmit(Box<RestoreRequest>),
+    /// `restore-take-snapshot`, of this cluster: answer with `SnapshotTaken`.
+    TakeSnapshot(ClusterRef),
     /// `restore-started`, once for each job that this dialog started.
     Started {
         /// The job.

@@ -27,6 +27,14 @@ pub struct Config {
     pub policy: Option<Policy>,
     /// `reason`.
     pub reason: ReasonMode,
+    /// `reason-pattern`: the form of a reason, as the browser's regular expression.
+    pub reason_pattern: Option<String>,
+    /// `reason-limit`: characters, where fewer than the dialog's own limit.
+    pub reason_limit: Option<u32>,
+    /// `snapshot-advice`: hours, from which on the target's newest snapshot is old.
+    pub snapshot_advice_hours: Option<u32>,
+    /// `snapshot-action`: what the button says by which the page takes one.
+    pub snapshot_action: Option<String>,
 }
 
 /// Whether the dialog asks why.
@@ -90,6 +98,10 @@ pub enum Event {
         /// The job's id.
         job_id: String,
     },
+    /// The page's button below the advice was pressed.
+    SnapshotPressed,
+    /// The page has taken one, or says why not.
+    SnapshotTaken(Option<String>),
     /// Retry was pressed, after a read failed.
     RetryPressed,
     /// "Signed in, continue" was pressed, or the page's `waitUntil` resolved.

@@ -300,6 +300,8 @@ pub(super) struct Facts {
     pub(super) encryption: Keyed<String, Slot<ProjectEncryption>>,
     pub(super) process_args: Keyed<ClusterRef, Slot<ProcessArgs>>,
     pub(super) jobs: Keyed<ClusterRef, List<RestoreJob>>,
+    /// Of the target that was last asked for it, when its newest completed snapshot was taken; `None`: it has none.
+    pub(super) newest_snapshot: Option<(ClusterRef, Option<Timestamp>)>,
 }
 
 impl Facts {

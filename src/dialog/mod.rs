@@ -11,10 +11,12 @@
 //! | `source`, `destination`, `review` | the steps before a request |
 //! | `submit` | from the click to the answer |
 //! | `unknown` | an answer was lost: the table of what is then concluded |
+//! | `advice` | a snapshot of the target first |
 //! | `follow` | the job to its end |
 //! | `check` | the same reads and rules without a person |
 //! | `show` | the view |
 
+mod advice;
 mod basis;
 mod check;
 mod clusters;
@@ -38,9 +40,10 @@ pub use effect::{Announcement, Effect, Focus, Outcome, Read, RequestId, Signal, 
 pub use event::{Answer, CloseReason, Config, Event, ReasonMode};
 pub use facts::ListState;
 pub use view::{
-    Body, Changed, Check, ChosenCluster, ClusterRow, Confirmation, DestinationView, Missing,
-    ProgressView, ProjectOption, RefusedCluster, ReviewView, SnapshotOption, SnapshotSummary,
-    SourceClusterOption, SourceView, Step, Subject, SubmitError, Submitting, UnknownView, View,
+    Advice, Body, Changed, Check, ChosenCluster, ClusterRow, Confirmation, DestinationView,
+    Missing, ProgressView, ProjectOption, RefusedCluster, ReviewView, SnapshotOption,
+    SnapshotSummary, SourceClusterOption, SourceView, Step, Subject, SubmitError, Submitting,
+    UnknownView, View,
 };
 
 use crate::model::{Policy, RestoreRequest, Timestamp};
@@ -55,13 +58,15 @@ const FRESH_MS: i64 = 60_000;
 /// From this difference on the server's clock counts (F12).
 const CLOCKS_DIFFER_MS: i64 = 300_000;
 
-/// What the dialog needs to know of Unicode, which the browser knows already.
+/// What the dialog needs to know of texts, which the browser knows already.
 #[derive(Debug, Clone, Copy)]
 pub struct Unicode {
     /// Normalization Form C.
     pub nfc: fn(&str) -> String,
     /// For searching: lower case, without diacritics.
     pub fold: fn(&str) -> String,
+    /// Whether a text is, as a whole, of the form that a regular expression describes: expression, text.
+    pub fits: fn(&str, &str) -> bool,
 }
 
 /// The dialog.
@@ -154,7 +159,12 @@ impl Dialog {
             Event::Disconnected => self.disconnected(),
             Event::SignedIn => self.signed_in(),
             Event::RetryPressed => self.retry(),
-            Event::Offline(offline) => self.offline = offline,
+            Event::Offline(offline) => {
+                if offline && !self.offline && self.open {
+                    self.announce(Announcement::Offline);
+                }
+                self.offline = offline;
+            }
             Event::Hidden(hidden) => self.page_hidden(hidden),
             Event::Replied { id, reply } => self.replied(id, reply),
             Event::TimerFired(timer) => self.timer_fired(timer),
@@ -177,6 +187,8 @@ impl Dialog {
             Event::CheckAgainPressed => self.check_again(),
             Event::TryAgainPressed => self.try_again(),
             Event::FollowPressed { job_id } => self.follow_pressed(&job_id),
+            Event::SnapshotPressed => self.snapshot_pressed(),
+            Event::SnapshotTaken(problem) => self.snapshot_taken(problem),
         }
         std::mem::take(&mut self.effects)
     }

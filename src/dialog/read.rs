@@ -61,6 +61,7 @@ impl Dialog {
                 self.facts.snapshots.asked(id, 1);
                 None
             }
+            Read::NewestSnapshots { .. } => None,
             Read::Jobs { cluster, page } => {
                 self.facts.jobs.at(cluster).asked(id, *page);
                 None
@@ -165,6 +166,7 @@ impl Dialog {
                         | Read::Jobs { .. }
                         | Read::Encryption { .. }
                         | Read::ProcessArgs(_)
+                        | Read::NewestSnapshots { .. }
                 );
                 let failed = reply.is_err() && in_the_way;
                 // Clusters that come change no verdict on those that are there.
@@ -333,6 +335,7 @@ impl Dialog {
                 });
                 self.facts.snapshots.settle(1, reply, now);
             }
+            Read::NewestSnapshots { cluster, .. } => self.newest_snapshots_read(cluster, reply),
             Read::Jobs { cluster, page } => {
                 let reply = one(reply, |answer| match answer {
                     Answer::Jobs(value) => Some(value),
@@ -532,7 +535,9 @@ pub(super) fn single_job(answer: Answer) -> Option<crate::model::RestoreJob> {
     }
 }
 
-fn snapshots(reply: Result<Answer, Failure>) -> Result<Page<crate::model::Snapshot>, Failure> {
+pub(super) fn snapshots(
+    reply: Result<Answer, Failure>,
+) -> Result<Page<crate::model::Snapshot>, Failure> {
     one(reply, |answer| match answer {
         Answer::Snapshots(value) => Some(value),
         _ => None,

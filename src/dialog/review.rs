@@ -19,8 +19,15 @@ impl Dialog {
     }
 
     pub(super) fn confirmation_left(&mut self) {
-        if let Stage::Review(review) = &mut self.stage {
-            review.left = true;
+        let expected = self.chosen_cluster().map(|cluster| cluster.name.clone());
+        let (Stage::Review(review), Some(expected)) = (&mut self.stage, expected) else {
+            return;
+        };
+        let was_left = std::mem::replace(&mut review.left, true);
+        let confirmation = compare(&review.typed, &expected, self.unicode);
+        let differs = !matches!(confirmation, Confirmation::Empty | Confirmation::Matches);
+        if differs && !was_left {
+            self.announce(Announcement::NameDiffers(confirmation));
         }
     }
 
@@ -101,10 +108,16 @@ impl Dialog {
         };
         let reason = self.reason.trim();
         let required = self.config.reason == ReasonMode::Required;
-        if self.config.reason != ReasonMode::Off
-            && (required && reason.is_empty() || reason.chars().count() > LONGEST_REASON)
+        let limit = self.config.reason_limit.map(|limit| limit as usize);
+        let at_most = limit.unwrap_or(LONGEST_REASON).min(LONGEST_REASON);
+        let pattern = self.config.reason_pattern.as_deref();
+        if self.config.reason == ReasonMode::Off {
+        } else if required && reason.is_empty() || reason.chars().count() > at_most {
+            missing.push(Missing::Reason { at_most });
+        } else if !reason.is_empty()
+            && pattern.is_some_and(|pattern| !(self.unicode.fits)(pattern, reason))
         {
-            missing.push(Missing::Reason);
+            missing.push(Missing::ReasonForm);
         }
         if compare(typed, &cluster.name, self.unicode) != Confirmation::Matches {
             missing.push(Missing::Confirmation);
@@ -181,6 +194,7 @@ mod tests {
     const PLAIN: Unicode = Unicode {
         nfc: str::to_owned,
         fold: str::to_lowercase,
+        fits: |_, _| true,
     };
 
     #[test]

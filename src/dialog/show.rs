@@ -351,6 +351,7 @@ impl Dialog {
             show_difference: review.left,
             reason_mode: self.config.reason,
             reason: &self.reason,
+            advice: self.advice(now, review.taking_snapshot),
             check: review.check,
             missing: self.missing_at_review(&review.typed),
             show_missing: review.show_missing,
@@ -420,7 +421,7 @@ impl Dialog {
     }
 }
 
-fn blocks(findings: &[Finding]) -> bool {
+pub(super) fn blocks(findings: &[Finding]) -> bool {
     findings
         .iter()
         .any(|finding| finding.severity() == Severity::Blocker)

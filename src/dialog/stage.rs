@@ -72,6 +72,8 @@ pub(super) struct ReviewStage {
     pub(super) show_missing: bool,
     pub(super) error: Option<SubmitError>,
     pub(super) check: Check,
+    /// The page takes a snapshot of the target.
+    pub(super) taking_snapshot: bool,
 }
 
 /// Whether everything was checked once more without sending anything.

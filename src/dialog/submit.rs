@@ -356,7 +356,8 @@ fn changes_anything(code: crate::rules::Code) -> bool {
 fn outcome_is_unknown(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(problem) => {
-            problem.status >= 500 || problem.status == 408 || problem.status < 400
+            !problem.was_not_sent()
+                && (problem.status >= 500 || problem.status == 408 || problem.status < 400)
         }
         _ => true,
     }

@@ -7,11 +7,15 @@
 //! | 2xx and a restore job | started: followed |
 //! | 4xx with JSON or without a body, but 401 and 408 | refused, nothing was started: back to the review |
 //! | 401 | refused: sign in, then confirm again |
+//! | any status, JSON with a `type` of the gateway's that says that nothing was sent | refused, nothing was started |
 //! | none: dropped, aborted, no network, a redirect | unknown |
 //! | none within the time limit | unknown |
 //! | HTML, or anything else that is no JSON, whatever its status (but 401) | unknown |
 //! | 2xx and cut JSON, or JSON that is no job | unknown |
 //! | 5xx, 408, or a status that says nothing | unknown |
+//!
+//! A page of HTML leaves it open with a 4xx too: filters that look at answers write such pages after the backend has
+//! acted. A portal whose own refusals (of a CSRF token, say) are JSON or empty has them shown as what they are.
 //!
 //! While it is unknown, the jobs are read: at once, then every ten seconds, and at "Check again".
 //!
@@ -39,7 +43,7 @@
 
 use super::effect::{Effect, Timer};
 use super::stage::{ReviewStage, Stage, Trace, UnknownStage};
-use super::{Dialog, Focus};
+use super::{Announcement, Dialog, Focus};
 use crate::model::{ClusterRef, RestoreJob, Timestamp};
 
 /// How long a request may take to show up among the jobs.
@@ -134,6 +138,8 @@ impl Dialog {
             Some(ours) => self.started(ours),
             None => {
                 unknown.found_none(now);
+                let times = unknown.reads_without as usize;
+                self.announce(Announcement::NotFound(times));
                 self.look_again_later();
             }
         }
@@ -163,6 +169,7 @@ impl Dialog {
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.stage = Stage::Review(ReviewStage::default());
         self.effect(Effect::Focus(Focus::Heading));
+        self.read_newest_snapshots();
         // Somebody's restore into the target may have been found meanwhile.
         self.facts_changed();
     }

@@ -284,6 +284,8 @@ pub struct ReviewView<'a> {
     pub reason_mode: ReasonMode,
     /// The reason so far.
     pub reason: &'a str,
+    /// A snapshot of the target should be taken first.
+    pub advice: Option<Advice<'a>>,
     /// "Check only".
     pub check: Check,
     /// What stops Restore. Empty: it can be pressed.
@@ -296,6 +298,17 @@ pub struct ReviewView<'a> {
     pub error: Option<&'a SubmitError>,
     /// How many clusters were not asked for restores into the target (S2).
     pub jobs_not_looked_at: usize,
+}
+
+/// The target's newest snapshot is older than the page wants it (C11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Advice<'a> {
+    /// When it was taken; `None`: there is none that is complete.
+    pub newest: Option<Timestamp>,
+    /// What the button says by which the page takes one; `None`: it has no such button.
+    pub action: Option<&'a str>,
+    /// The page is taking one.
+    pub taking: bool,
 }
 
 /// Where an attempt stands.
@@ -367,7 +380,12 @@ pub enum Missing {
     /// The name is not typed.
     Confirmation,
     /// A reason is required, or is too long.
-    Reason,
+    Reason {
+        /// Characters.
+        at_most: usize,
+    },
+    /// The reason has not the form that the page asks for.
+    ReasonForm,
     /// The browser has no network.
     Offline,
     /// The person must sign in again.

@@ -30,6 +30,16 @@ pub struct Problem {
     pub retry_after_ms: Option<u64>,
 }
 
+impl Problem {
+    /// The gateway says that it sent nothing to Atlas. Of its types (`gateway/README.md`) two don't: one says that nobody
+    /// knows, one that Atlas's answer could not be read.
+    pub fn was_not_sent(&self) -> bool {
+        let kind = self.kind.as_deref();
+        kind.and_then(|kind| kind.strip_prefix("urn:atlas-restore-gateway:"))
+            .is_some_and(|code| !matches!(code, "outcome-unknown" | "atlas-unreadable"))
+    }
+}
+
 /// A finding of the server's, whose code may be unknown to us.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerFinding {

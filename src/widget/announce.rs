@@ -1,6 +1,6 @@
 //! What is said to a screen reader, by two live regions inside the dialog.
 
-use super::components::Ui;
+use super::components::{Ui, differs};
 use super::text::Value::{Count, Name};
 use super::text::{Value, Words, english, texts};
 use crate::dialog::Announcement;
@@ -59,8 +59,13 @@ pub fn words(words: &Words, announcement: &Announcement) -> (String, bool) {
         Announcement::JobChanged(state) => {
             words.text(english::SAY_STATE, &[("state", Name(state.as_str()))])
         }
+        Announcement::NameDiffers(confirmation) => differs(confirmation, words),
+        Announcement::NotFound(count) => {
+            words.text(english::UNKNOWN_NONE, &[("count", Count(*count))])
+        }
         Announcement::ProjectChanged => words.say(english::SAY_PROJECT).to_string(),
         Announcement::CheckPassed => words.say(english::CHECK_PASSED).to_string(),
+        Announcement::Offline => words.say(english::OFFLINE).to_string(),
         Announcement::ReadFailed => words.say(english::SAY_READ_FAILED).to_string(),
         Announcement::FactsChanged
         | Announcement::Refused

@@ -17,6 +17,8 @@ use crate::dialog::{self, Announcement, CloseReason, Focus};
 
 /// How long typing must pause before the number of matches is said.
 const PAUSE_MS: u32 = 500;
+/// How long what was said stays in the live regions: who reads on to the end of the dialog later would take it for news.
+const HEARD_MS: u32 = 10_000;
 /// How long answers are gathered before they are drawn: no frame is later for it.
 const GATHERED_MS: u32 = 8;
 
@@ -33,6 +35,8 @@ pub struct App {
     polite: Spoken,
     assertive: Spoken,
     pause: Option<Timeout>,
+    /// What was said is taken out of the live regions when it is over.
+    silence: Option<Timeout>,
     /// Answers came that are drawn when it is over.
     gathering: Option<Timeout>,
     local: Local,
@@ -87,6 +91,8 @@ pub enum Msg {
     Copied(&'static str),
     /// Typing has paused: say this.
     Paused(usize),
+    /// What was said has been heard.
+    Heard,
     /// The source's projects are filtered.
     SourceProjectFilter(String),
     /// The source's clusters are filtered.
@@ -122,6 +128,7 @@ impl Component for App {
             polite: Spoken::default(),
             assertive: Spoken::default(),
             pause: None,
+            silence: None,
             gathering: None,
             local: Local::default(),
             list: RefCell::default(),
@@ -149,13 +156,20 @@ impl Component for App {
                 self.pause = later(ctx, PAUSE_MS, Msg::Paused(count));
                 return false;
             }
-            Msg::Announce(announcement) => self.announce(&announcement),
+            Msg::Announce(announcement) => {
+                let (text, assertive) = announce::words(&self.words, &announcement);
+                self.say(ctx, text, assertive);
+            }
             Msg::Paused(count) => {
                 let text = self.words.text(
                     english::MATCHES,
                     &[("count", super::text::Value::Count(count))],
                 );
-                self.polite.say(text);
+                self.say(ctx, text, false);
+            }
+            Msg::Heard => {
+                self.polite = Spoken::default();
+                self.assertive = Spoken::default();
             }
             Msg::Focus(focus) => self.focus = Some(id_of(focus)),
             Msg::GoTo(id) => self.focus = Some(id),
@@ -167,7 +181,8 @@ impl Component for App {
             }
             Msg::Copied(what) => {
                 self.local.copied = what;
-                self.polite.say(self.words.say(english::COPIED).to_string());
+                let text = self.words.say(english::COPIED).to_string();
+                self.say(ctx, text, false);
             }
             Msg::SourceProjectFilter(text) => self.local.source_project_filter = text,
             Msg::SourceClusterFilter(text) => self.local.source_cluster_filter = text,
@@ -202,7 +217,7 @@ impl Component for App {
                     ui.node_ref(&self.dialog);
                     ui.on("cancel", Action::Do(escaped));
                     ui.on("close", Action::Do(native_closed));
-                    ui.on("keydown", Action::Do(no_repeat));
+                    ui.on("keydown", Action::Do(key_pressed));
                     ui.group(|ui| self.content(handle, ui));
                     ui.tag("div.unseen role=status aria-live=polite", |ui| {
                         self.polite.draw(ui);
@@ -300,6 +315,7 @@ impl App {
         self.local.shown = false;
         self.focus = None;
         self.pause = None;
+        self.silence = None;
         self.polite = Spoken::default();
         self.assertive = Spoken::default();
     }
@@ -311,13 +327,13 @@ impl App {
         TAGS.split(' ').any(|tag| tag == primary)
     }
 
-    fn announce(&mut self, announcement: &Announcement) {
-        let (text, assertive) = announce::words(&self.words, announcement);
+    fn say(&mut self, ctx: &Context<Self>, text: String, assertive: bool) {
         if assertive {
             self.assertive.say(text);
         } else {
             self.polite.say(text);
         }
+        self.silence = later(ctx, HEARD_MS, Msg::Heard);
     }
 }
 
@@ -370,12 +386,16 @@ fn native_closed(handle: &Handle, event: &Event) {
     }
 }
 
-/// The key that opened the dialog may still be held: it presses nothing in here. (Autofill sends key events that are
-/// no `KeyboardEvent`s.)
-fn no_repeat(_: &Handle, event: &Event) {
+/// The key that opened the dialog may still be held: it presses nothing in here. Esc is the dialog's: a modal of the
+/// page's behind it would close by it, and keep the browser from closing this one (Angular CDK). (Autofill sends key
+/// events that are no `KeyboardEvent`s.)
+fn key_pressed(_: &Handle, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
+    if event.key() == "Escape" {
+        event.stop_propagation();
+    }
     let on_button = event.target().is_some_and(|target| {
         target.dyn_ref::<HtmlElement>().is_some_and(|element| {
             matches!(element.tag_name().as_str(), "BUTTON" | "SUMMARY" | "SELECT")

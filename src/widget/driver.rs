@@ -170,6 +170,11 @@ impl Handle {
         }
     }
 
+    /// What the last answer is called in the backend's logs.
+    pub fn last_request_id(&self) -> String {
+        self.0.http.last_request_id()
+    }
+
     /// The element. Only for what lives inside it.
     pub fn host(&self) -> HtmlElement {
         self.host_alive()
@@ -611,6 +616,7 @@ impl Handle {
             return;
         };
         let is_sign_in = matches!(signal, Signal::AuthRequired);
+        let is_snapshot = matches!(signal, Signal::TakeSnapshot(_));
         let number = self.0.question.get();
         let inner = Rc::downgrade(&self.0);
         spawn_local(async move {
@@ -622,6 +628,11 @@ impl Handle {
                 if let Verdict::Fine { asked: true } = verdict {
                     handle.signed_in();
                 }
+            } else if is_snapshot {
+                handle.send(Event::SnapshotTaken(match verdict {
+                    Verdict::Fine { .. } => None,
+                    Verdict::Vetoed(message) => Some(message.unwrap_or_default()),
+                }));
             } else if handle.0.question.get() == number {
                 handle.send(match verdict {
                     Verdict::Fine { .. } => Event::SubmitAllowed,

@@ -6,7 +6,7 @@ use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement};
 
-use super::{focus, log};
+use super::{focus, log, unicode};
 use crate::atlas;
 use crate::dialog::{Config, ReasonMode};
 use crate::model::{Policy, Roles};
@@ -100,7 +100,8 @@ impl Properties {
             snapshot: self.text(host, "snapshot"),
             target_project: self.text(host, "targetProject"),
             target_cluster: self.text(host, "targetCluster"),
-            job: self.text(host, "job"),
+            // What the loader kept over a reload counts where the page names none.
+            job: self.text(host, "job").or_else(|| self.text(host, "_job")),
             roles: self.roles(host),
             policy: self.policy(host),
             reason: match self.text(host, "reason").as_deref() {
@@ -112,7 +113,25 @@ impl Properties {
                     ReasonMode::Off
                 }
             },
+            reason_pattern: self.text(host, "reasonPattern").filter(|pattern| {
+                let usable = unicode::is_pattern(pattern);
+                if !usable {
+                    self.warn("reasonPattern", "a regular expression");
+                }
+                usable
+            }),
+            reason_limit: self.number(host, "reasonLimit"),
+            snapshot_action: self.text(host, "snapshotAction"),
+            snapshot_advice_hours: self.number(host, "snapshotAdvice"),
         }
+    }
+
+    fn number(&self, host: &HtmlElement, name: &'static str) -> Option<u32> {
+        let number = self.text(host, name)?.parse().ok().filter(|n| *n > 0);
+        if number.is_none() {
+            self.warn(name, "a whole number above 0");
+        }
+        number
     }
 
     fn roles(&self, host: &HtmlElement) -> Roles {

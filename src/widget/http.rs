@@ -63,6 +63,7 @@ pub struct Http {
     base: RefCell<Option<Result<String, &'static str>>>,
     flights: RefCell<Vec<(RequestId, Rc<Flight>)>>,
     ended: Cell<bool>,
+    last_request_id: RefCell<Option<String>>,
 }
 
 impl Http {
@@ -158,6 +159,11 @@ impl Http {
             .map_err(|trouble| trouble.failure)
     }
 
+    /// What the last answer is called in the backend's logs; empty where it has no such header.
+    pub fn last_request_id(&self) -> String {
+        self.last_request_id.borrow().clone().unwrap_or_default()
+    }
+
     /// Nobody waits for this read any more.
     pub fn abort(&self, id: RequestId) {
         let found = self
@@ -208,9 +214,13 @@ impl Http {
             }
             None => JsValue::UNDEFINED,
         };
-        let pending = send(fetch, &url, call, &given, signal)?;
+        let pending = match sent_ahead(host, &url, call) {
+            Some(pending) => pending,
+            None => send(fetch, &url, call, &given, signal)?,
+        };
         let answer = flight.promised(&pending, NO_ANSWER).await?;
         let (head, body) = Head::of(answer)?;
+        self.last_request_id.replace(head.request_id.clone());
         let body = flight.promised(&body, NO_ANSWER).await?;
         let mut chunk = CHUNK.take();
         let body = Uint8Array::new(&body);
@@ -343,6 +353,14 @@ impl Head {
             }
         }
     }
+}
+
+/// What the loader asked while the wasm was on its way (index.js), once.
+fn sent_ahead(host: &HtmlElement, url: &str, call: &Call) -> Option<JsValue> {
+    let ahead = get(host, "_ahead").filter(|_| call.body.is_none())?;
+    let pending = get(&ahead, url)?;
+    set(ahead.unchecked_ref(), url, JsValue::UNDEFINED);
+    Some(pending)
 }
 
 /// Sends one request by the page's function; gives what that returned.

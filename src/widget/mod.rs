@@ -20,3 +20,6 @@ pub mod style;
 pub mod text;
 pub mod timers;
 pub mod unicode;
+
+/// Of the package, for support.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

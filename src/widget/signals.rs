@@ -92,6 +92,12 @@ pub fn dispatch(host: &HtmlElement, signal: &Signal) -> Option<Question> {
             set(&detail, "reason", reason.as_str());
             "restore-close"
         }
+        Signal::TakeSnapshot(target) => {
+            set(&detail, "targetProject", target.project_id.as_str());
+            set(&detail, "targetCluster", target.name.as_str());
+            asks = true;
+            "restore-take-snapshot"
+        }
         Signal::AuthRequired => {
             asks = true;
             "restore-auth-required"
@@ -153,7 +159,7 @@ pub fn outcome_data(outcome: &Outcome) -> JsValue {
 }
 
 /// A job with Atlas's names.
-fn job_data(job: &RestoreJob) -> Object {
+pub fn job_data(job: &RestoreJob) -> Object {
     let object = Object::new();
     set(&object, "id", job.id.as_str());
     set_text(&object, "deliveryType", job.delivery_type.as_deref());

@@ -39,6 +39,13 @@ pub struct Journey {
 pub const UNICODE: Unicode = Unicode {
     nfc: str::to_owned,
     fold: str::to_lowercase,
+    // The browser's regular expressions, for the one that is used here.
+    fits: |pattern, text| match pattern {
+        "INC-[0-9]+" => text
+            .strip_prefix("INC-")
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit())),
+        other => panic!("{other}"),
+    },
 };
 
 impl Journey {

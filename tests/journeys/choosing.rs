@@ -59,6 +59,11 @@ fn documented_error_snapshot_not_encrypted_blocks_the_form() {
         assert!(view.blocked);
         assert_eq!(codes(&view.source_findings)[0], "snapshot.not-encrypted");
     });
+    assert_eq!(
+        journey.announcements,
+        [],
+        "how many clusters there are is nothing to whoever cannot choose one"
+    );
 }
 
 #[test]

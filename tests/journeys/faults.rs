@@ -1,7 +1,7 @@
 //! A backend that fails, in every way that `contract.md` section 6 knows, and what the person then sees.
 
 use atlas_restore_dialog::dialog::{
-    Body, CloseReason, Event, Missing, Outcome, Signal, Subject, SubmitError,
+    Announcement, Body, CloseReason, Event, Missing, Outcome, Signal, Subject, SubmitError,
 };
 use atlas_restore_dialog::model::JobState;
 use serde_json::{Value, json};
@@ -377,7 +377,10 @@ fn no_network_disarms_the_button() {
     let mut journey = Journey::opened(&world());
     journey.review("orders-copy");
     journey.type_name("orders-copy");
+    journey.announcements.clear();
     journey.send(Event::Offline(true));
+    journey.send(Event::Offline(true));
+    assert_eq!(journey.announcements, [Announcement::Offline], "said once");
     assert_eq!(journey.missing(), [Missing::Offline]);
     journey.press_restore();
     journey.settle();

@@ -174,6 +174,34 @@ fn a_reason_is_required_limited_sent_and_told() {
         journey.settle();
         assert_eq!(journey.sent.len(), usize::from(fits));
     }
+    let ruled = |mode| Config {
+        reason_pattern: Some("INC-[0-9]+".to_owned()),
+        reason_limit: Some(8),
+        ..asked(mode)
+    };
+    let (none, form) = (Missing::Reason { at_most: 8 }, Missing::ReasonForm);
+    for (mode, text, missing) in [
+        (ReasonMode::Required, "", Some(none)),
+        (ReasonMode::Required, "because", Some(form)),
+        (ReasonMode::Required, "INC-12345", Some(none)),
+        (ReasonMode::Required, " INC-1234\n", None),
+        (ReasonMode::Optional, "", None),
+        (ReasonMode::Optional, "inc-1", Some(form)),
+        (ReasonMode::Off, "", None),
+    ] {
+        let mut journey = Journey::opened_with(&world(), ruled(mode));
+        journey.review("orders-copy");
+        journey.send(Event::ReasonTyped(text.to_owned()));
+        journey.type_name("orders-copy");
+        assert_eq!(
+            journey.missing(),
+            Vec::from_iter(missing),
+            "{mode:?} {text}"
+        );
+        journey.press_restore();
+        journey.settle();
+        assert_eq!(journey.sent.len(), usize::from(missing.is_none()));
+    }
     let mut journey = Journey::opened_with(&world(), asked(ReasonMode::Optional));
     journey.review("orders-copy");
     journey.send(Event::ReasonTyped("  INC-42:\nnicht “gut”\r\n".to_owned()));

@@ -10,6 +10,7 @@
     missing_docs
 )]
 
+mod advice;
 mod atlas;
 mod changes;
 mod choosing;

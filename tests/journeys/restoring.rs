@@ -1,8 +1,8 @@
 //! From the review to the end of the job.
 
 use atlas_restore_dialog::dialog::{
-    Body, CloseReason, Config, Confirmation, Event, Focus, Missing, Outcome, ReasonMode, Signal,
-    Step, SubmitError, Submitting, Timer,
+    Announcement, Body, CloseReason, Config, Confirmation, Event, Focus, Missing, Outcome,
+    ReasonMode, Signal, Step, SubmitError, Submitting, Timer,
 };
 use atlas_restore_dialog::model::JobState;
 use serde_json::json;
@@ -159,7 +159,7 @@ fn going_back_and_a_changed_reason_empty_the_confirmation() {
     );
     journey.review("orders-copy");
     journey.type_name("orders-copy");
-    assert_eq!(journey.missing(), [Missing::Reason]);
+    assert_eq!(journey.missing(), [Missing::Reason { at_most: 500 }]);
     journey.send(Event::ReasonTyped("INC-42: bad deploy".to_owned()));
     assert_eq!(journey.missing(), [Missing::Confirmation]);
     journey.type_name("orders-copy");
@@ -482,4 +482,25 @@ fn targets_with_a_write_concern_keep_it() {
     assert!(
         matches!(journey.view().body, Body::Review(view) if codes(&view.findings).contains(&"rw-concern.overridden"))
     );
+}
+
+/// Whoever does not see the field hears what is wrong with the name once it was left, and once.
+#[test]
+fn another_name_is_said_when_the_field_is_left() {
+    let mut journey = Journey::opened(&world());
+    journey.review("orders-copy");
+    journey.announcements.clear();
+    for (typed, said) in [
+        ("", vec![]),
+        ("Orders-Copy", vec![Confirmation::CaseDiffers]),
+        ("orders-copy", vec![]),
+    ] {
+        journey.type_name(typed);
+        assert_eq!(journey.announcements, [], "nothing while it is typed");
+        journey.send(Event::ConfirmationLeft);
+        journey.send(Event::ConfirmationLeft);
+        let said: Vec<_> = said.into_iter().map(Announcement::NameDiffers).collect();
+        assert_eq!(journey.announcements, said, "{typed}");
+        journey.announcements.clear();
+    }
 }

@@ -1,6 +1,6 @@
 //! The tables of `dialog::unknown`, row by row: what an answer that was lost leaves open, and what is then concluded.
 
-use atlas_restore_dialog::dialog::{Body, Event, Outcome, Signal};
+use atlas_restore_dialog::dialog::{Announcement, Body, Event, Outcome, Signal};
 use atlas_restore_dialog::model::{Dated, Failure, JobState, Timestamp};
 use serde_json::{Value, json};
 
@@ -73,6 +73,27 @@ fn each_answer_to_the_request_leaves_open_what_it_must() {
         (refusal(408), Seen::Unknown),
     ];
     rows.extend([400, 403, 404, 409, 410, 422, 429].map(|status| (refusal(status), Seen::Refused)));
+    let gateway = |status: u16, code: &str| {
+        let kind = format!("urn:atlas-restore-gateway:{code}");
+        json!({"status": status, "headers": {"Content-Type": "application/problem+json"},
+            "body": {"type": kind, "title": "No", "status": status, "detail": "Nothing was sent."}})
+    };
+    rows.extend(
+        [
+            (503, "atlas-unreachable"),
+            (503, "facts-unreadable"),
+            (503, "busy"),
+            (408, "too-slow"),
+            (403, "csrf-token-invalid"),
+        ]
+        .map(|(status, code)| (gateway(status, code), Seen::Refused)),
+    );
+    rows.extend([
+        (gateway(504, "outcome-unknown"), Seen::Unknown),
+        (gateway(502, "atlas-unreadable"), Seen::Unknown),
+        // Somebody else's type says nothing of what was sent.
+        (json!({"status": 503, "body": {"type": "urn:atlas-restore", "detail": "Nothing was sent."}}), Seen::Unknown),
+    ]);
     rows.extend([500, 502, 503, 504].map(|status| (refusal(status), Seen::Unknown)));
     rows.extend([200, 403, 404, 413, 502].map(|status| (html(status), Seen::Unknown)));
     for (fault, expected) in rows {
@@ -99,6 +120,25 @@ fn each_answer_to_the_request_leaves_open_what_it_must() {
         lose(&mut journey, failure);
         assert_eq!(seen(&journey), Seen::Unknown);
     }
+}
+
+/// The gateway said that nothing was sent: no half minute has to pass before the next try.
+#[test]
+fn what_was_not_sent_can_be_tried_again_at_once() {
+    let mut world = world();
+    world["faults"] = json!([{"method": "POST", "path": "restoreJobs", "nth": 1, "do": {"status": 503, "body": {
+        "type": "urn:atlas-restore-gateway:atlas-unreachable", "title": "Service Unavailable", "status": 503,
+        "detail": "Nothing was sent: Atlas cannot be reached."}}}]);
+    let mut journey = sending(&world);
+    journey.settle();
+    assert_eq!(seen(&journey), Seen::Refused);
+    let key = journey.sent[0].header("Idempotency-Key").map(str::to_owned);
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    journey.settle();
+    assert_eq!(journey.sent.len(), 2);
+    assert_eq!(journey.sent[1].header("Idempotency-Key"), key.as_deref());
+    assert_eq!(seen(&journey), Seen::Started);
 }
 
 /// A job of the same snapshot into the same target, created then.
@@ -351,8 +391,14 @@ fn a_look_that_began_too_early_is_not_enough_however_late_it_ends() {
     journey.now += 40_000;
     journey.send(Event::Replied { id, reply });
     assert!(none_of_ours(&journey) && !can_try(&journey));
+    let said = journey.announcements.len();
     look(&mut journey);
     assert!(can_try(&journey));
+    // What a look found is said: nothing else tells somebody who does not see it.
+    assert!(matches!(
+        journey.announcements[said..],
+        [Announcement::NotFound(3)]
+    ));
 }
 
 #[test]

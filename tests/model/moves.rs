@@ -59,6 +59,7 @@ pub fn any_move() -> impl Strategy<Value = Move> {
         1 => Just(Loss::BadGateway),
         1 => Just(Loss::Unavailable),
         1 => Just(Loss::TooMany),
+        1 => Just(Loss::NotSent),
         1 => Just(Loss::Resent),
     ];
     let loss_of_post = loss.clone();

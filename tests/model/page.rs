@@ -31,6 +31,8 @@ pub enum Loss {
     Unavailable,
     /// A proxy answers 429 and passes nothing on.
     TooMany,
+    /// The gateway answers 503, says that it sent nothing, and is right.
+    NotSent,
     /// The connection closed after it arrived, and the browser sent it once more: the second answer comes back.
     Resent,
 }
@@ -85,6 +87,7 @@ pub struct Page {
 const UNICODE: Unicode = Unicode {
     nfc: str::to_owned,
     fold: str::to_lowercase,
+    fits: |_, _| true,
 };
 /// No request travels longer than this: what `dialog::unknown` counts on.
 const LONGEST_WAY_MS: i64 = 25_000;
@@ -222,7 +225,10 @@ impl Page {
             .wire
             .get(place)
             .is_some_and(|parcel| parcel.back.is_some());
-        let never_acts = matches!(loss, Loss::Request | Loss::Unavailable | Loss::TooMany);
+        let never_acts = matches!(
+            loss,
+            Loss::Request | Loss::Unavailable | Loss::TooMany | Loss::NotSent
+        );
         // What arrived cannot be kept from arriving any more.
         let loss = if acted && (never_acts || loss == Loss::Resent) {
             Loss::Answer
@@ -266,6 +272,11 @@ impl Page {
             }
             Loss::BadGateway => self.bring(&parcel, &broken(502, "text/html", "<html>", now)),
             Loss::Unavailable => self.bring(&parcel, &broken(503, "application/json", "{}", now)),
+            Loss::NotSent => {
+                let body =
+                    r#"{"type": "urn:atlas-restore-gateway:atlas-unreachable", "status": 503}"#;
+                self.bring(&parcel, &broken(503, "application/problem+json", body, now));
+            }
             Loss::TooMany => self.bring(&parcel, &broken(429, "application/json", "{}", now)),
             Loss::Resent => {
                 let answer = self.act(&parcel);

@@ -271,10 +271,11 @@ fn unreadable(what: &str, failure: &Failure) -> Answer {
     }
 }
 
-/// Nothing was sent this time; what was sent before stays unknown.
+/// Nothing was sent this time. What was sent before stays unknown, and that is what the person has to know: a browser
+/// may send a request again by itself when its connection closes, so that this may be the only answer they see.
 fn give_up(ticket: Ticket, sent_before: bool, answer: Answer) -> Answer {
     if sent_before {
-        ticket.unknown(answer)
+        ticket.unknown(outcome_unknown().into())
     } else {
         ticket.refused(answer)
     }

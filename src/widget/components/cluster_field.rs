@@ -4,7 +4,7 @@ use super::cluster_row::meta;
 use super::parts::{TICK, Tone, action, drawing, icon, id, name, panel, panel_of, source_badge};
 use super::{Ui, destination, findings, snapshot, status};
 use crate::dialog::{ChosenCluster, DestinationView, Event, ListState, Missing, RefusedCluster};
-use crate::rules::{Code, Finding, Severity};
+use crate::rules::{Code, CodeSet, Finding, Severity};
 use crate::widget::text::{Value, english, texts};
 
 /// The whole field; nothing before a project is chosen.
@@ -146,7 +146,7 @@ pub fn chosen(chosen: &ChosenCluster, view: &DestinationView, ui: &mut Ui) {
                 source_badge(ui);
             }
         });
-        meta(cluster, ui);
+        meta(cluster, CodeSet::default(), ui);
         // T12: the id tells clusters of one name apart.
         ui.tag("span.meta", |ui| {
             ui.tag("span", |ui| id(ui, &cluster.id));

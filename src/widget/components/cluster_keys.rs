@@ -1,4 +1,5 @@
-//! The keys of the ARIA practices' combobox, for a list that is always open. Esc is the dialog's.
+//! The keys of the ARIA practices' combobox, for a list that is always open. Esc empties the filter and leaves the list;
+//! where there is nothing to empty or leave it is the dialog's.
 
 /// How many rows a page is.
 const PAGE: usize = 8;
@@ -14,6 +15,11 @@ pub enum Press {
     Leave,
     /// The browser's own business.
     Other,
+}
+
+/// What a key means while Alt is held: Alt+Up goes back to the text, as where a list is closed. Alt+Down would open it.
+pub fn alt(key: &str) -> &'static str {
+    if key == "ArrowUp" { "ArrowLeft" } else { "" }
 }
 
 /// What `key` does at row `active` of `count`; `moved`: the arrow keys are in use, so that Home, End and the sideward
@@ -79,6 +85,8 @@ mod tests {
             assert_eq!(press(key, Some(0), false, 30), Press::Other, "{key}");
         }
         assert_eq!(press("ArrowLeft", Some(0), true, 30), Press::Leave);
+        assert_eq!(press(alt("ArrowUp"), Some(3), true, 30), Press::Leave);
+        assert_eq!(press(alt("ArrowDown"), Some(3), true, 30), Press::Other);
         assert_eq!(press("ArrowDown", None, false, 0), Press::Other);
         assert_eq!(press("Enter", None, false, 3), Press::Choose);
     }

@@ -10,7 +10,7 @@ use yew::NodeRef;
 
 use super::Ui;
 use super::action::Action;
-use super::cluster_keys::{Press, press};
+use super::cluster_keys::{Press, alt, press};
 use super::cluster_row::{Place, option_id, row, truth};
 use super::list_element::{measure, show, space};
 use super::status::is_loading;
@@ -81,7 +81,7 @@ impl ClusterList {
                     ui.attr(
                         "aria-describedby",
                         if invalid {
-                            "cluster-hint cluster-count cluster-error"
+                            "cluster-error cluster-hint cluster-count"
                         } else {
                             "cluster-hint cluster-count"
                         },
@@ -248,7 +248,16 @@ impl ClusterList {
         if event.is_composing() || with_others {
             return false;
         }
-        match press(&event.key(), self.active, self.moved, self.matches) {
+        let key = event.key();
+        if key == "Escape" && (self.moved || !self.filter.is_empty()) {
+            self.moved = false;
+            self.active = None;
+            handle.send(Happened::FilterChanged(String::new()));
+            event.prevent_default();
+            return true;
+        }
+        let key = if event.alt_key() { alt(&key) } else { &key };
+        match press(key, self.active, self.moved, self.matches) {
             Press::Other => return false,
             Press::Leave => {
                 self.active = None;

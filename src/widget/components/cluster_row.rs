@@ -4,7 +4,7 @@ use super::parts::{TICK, drawing, icon, name, source_badge};
 use super::{Ui, findings};
 use crate::dialog::ClusterRow;
 use crate::model::{CloudProvider, Cluster};
-use crate::rules::{Code, Finding, Severity};
+use crate::rules::{Code, CodeSet, Finding, Severity};
 use crate::widget::text::{Value, Words, english, texts, visible};
 
 /// What a row needs beside its cluster.
@@ -57,7 +57,7 @@ pub fn row(ui: &mut Ui, row: &ClusterRow, found: &[Finding], place: &Place) {
                 }
             });
         });
-        meta(cluster, ui);
+        meta(cluster, row.verdict, ui);
         if row.verdict != Default::default() {
             ui.tag("span.reasons", |ui| {
                 if found.is_empty() {
@@ -112,16 +112,18 @@ pub fn reason(ui: &mut Ui, finding: &Finding) {
     });
 }
 
-/// Region, tier, version, provider, state.
-pub fn meta(cluster: &Cluster, ui: &mut Ui) {
+/// Region, tier, version, provider, state; but for what the reasons below say in the same words.
+pub fn meta(cluster: &Cluster, reasons: CodeSet, ui: &mut Ui) {
     let words = ui.words;
     let idle = matches!(cluster.state, Some(crate::model::ClusterState::Idle)) && !cluster.paused;
-    let state = (!idle).then(|| words.state(cluster.paused, cluster.state.as_ref()));
+    let state = (!idle && !reasons.contains(Code::TargetUnavailable))
+        .then(|| words.state(cluster.paused, cluster.state.as_ref()));
     let parts = [
         size(cluster),
         region(cluster),
         Some(version(words, cluster.mongodb_version.as_deref())),
-        Some(words.encryption(&cluster.encryption)),
+        (!reasons.contains(Code::TargetNotEncrypted))
+            .then(|| words.encryption(&cluster.encryption)),
         words.cluster_type(cluster.cluster_type.as_ref()),
         state,
     ];

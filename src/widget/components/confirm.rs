@@ -1,11 +1,11 @@
 //! The confirmation: the target's name, typed; and why, where the page asks.
 
-use super::Ui;
 use super::action::Action;
 use super::findings::said_to_be;
 use super::parts::{Tone, copy, icon};
+use super::{Ui, footer};
 use crate::dialog::{Confirmation, Event, Missing, ReasonMode, ReviewView};
-use crate::widget::text::{Key, Value, english, visible};
+use crate::widget::text::{Value, Words, english, visible};
 
 /// The fields below the review: why comes first, since another reason asks for the name again.
 pub fn confirm(view: &ReviewView, ui: &mut Ui) {
@@ -14,7 +14,7 @@ pub fn confirm(view: &ReviewView, ui: &mut Ui) {
 }
 
 fn name(view: &ReviewView, ui: &mut Ui) {
-    let wrong = difference(view);
+    let wrong = difference(view, ui.words);
     ui.tag("div.field", |ui| {
         let expected = [("name", Value::Name(view.expected))];
         let markup = "label.label for=confirm-input";
@@ -36,16 +36,8 @@ fn name(view: &ReviewView, ui: &mut Ui) {
             },
         );
         ui.tag("div id=confirm-error", |ui| {
-            if let Some(key) = wrong {
-                let (typed, expected) = match view.confirmation {
-                    Confirmation::LengthDiffers { typed, expected } => (typed, expected),
-                    _ => (0, 0),
-                };
-                let values = [
-                    ("typed", Value::Count(typed)),
-                    ("expected", Value::Count(expected)),
-                ];
-                wrong_line(ui, |ui| ui.rich(key, &values));
+            if let Some(text) = wrong {
+                wrong_line(ui, |ui| ui.text(text));
             }
         });
     });
@@ -68,18 +60,30 @@ fn wrong_line(ui: &mut Ui, text: impl FnOnce(&mut Ui)) {
 }
 
 /// C7: what differs, once the field was left or the button pressed.
-fn difference(view: &ReviewView) -> Option<Key> {
-    if !view.show_difference && !view.show_missing {
-        return None;
-    }
-    Some(match view.confirmation {
-        Confirmation::Matches => return None,
-        Confirmation::Empty if !view.show_missing => return None,
-        Confirmation::Empty => english::CONFIRM_EMPTY,
-        Confirmation::CaseDiffers => english::CONFIRM_CASE,
-        Confirmation::Differs => english::CONFIRM_DIFFERS,
-        Confirmation::LengthDiffers { .. } => english::CONFIRM_LENGTH,
-    })
+fn difference(view: &ReviewView, words: &Words) -> Option<String> {
+    let is_shown = match view.confirmation {
+        Confirmation::Matches => false,
+        Confirmation::Empty => view.show_missing,
+        _ => view.show_difference || view.show_missing,
+    };
+    is_shown.then(|| differs(&view.confirmation, words))
+}
+
+/// What is wrong with the name that was typed.
+pub fn differs(confirmation: &Confirmation, words: &Words) -> String {
+    let (key, typed, expected) = match confirmation {
+        Confirmation::Empty | Confirmation::Matches => (english::CONFIRM_EMPTY, 0, 0),
+        Confirmation::CaseDiffers => (english::CONFIRM_CASE, 0, 0),
+        Confirmation::Differs => (english::CONFIRM_DIFFERS, 0, 0),
+        Confirmation::LengthDiffers { typed, expected } => {
+            (english::CONFIRM_LENGTH, *typed, *expected)
+        }
+    };
+    let values = [
+        ("typed", Value::Count(typed)),
+        ("expected", Value::Count(expected)),
+    ];
+    words.text(key, &values)
 }
 
 fn reason(view: &ReviewView, ui: &mut Ui) {
@@ -88,7 +92,9 @@ fn reason(view: &ReviewView, ui: &mut Ui) {
         ReasonMode::Optional => english::REASON_OPTIONAL,
         ReasonMode::Required => english::REASON_LABEL,
     };
-    let invalid = view.show_missing && view.missing.contains(&Missing::Reason);
+    let about_reason = |one: &&Missing| matches!(one, Missing::Reason { .. } | Missing::ReasonForm);
+    let wrong = view.missing.iter().find(about_reason);
+    let wrong = wrong.filter(|_| view.show_missing);
     ui.tag("div.field.reason-field", |ui| {
         ui.put("label.label for=reason", label);
         ui.put("p.hint id=reason-hint", english::REASON_HINT);
@@ -99,13 +105,13 @@ fn reason(view: &ReviewView, ui: &mut Ui) {
                 ui.value(view.reason);
                 read_only(view, ui);
                 ui.flag("aria-required", view.reason_mode == ReasonMode::Required);
-                ui.flag("aria-invalid", invalid);
+                ui.flag("aria-invalid", wrong.is_some());
                 ui.on("input", Action::Typed(Event::ReasonTyped));
             },
         );
         ui.tag("div id=reason-error", |ui| {
-            if invalid {
-                wrong_line(ui, |ui| ui.say(english::MISSING_REASON));
+            if let Some(wrong) = wrong {
+                wrong_line(ui, |ui| footer::missing_text(*wrong, ui));
             }
         });
     });

@@ -4,7 +4,7 @@ use super::Ui;
 use super::action::Action;
 use super::parts::{Main, Tone, icon};
 use crate::dialog::{Body, CloseReason, Event, Missing, ReviewView, Submitting, View};
-use crate::widget::text::{Key, Value, english};
+use crate::widget::text::{Value, english};
 
 /// The footer of whatever is shown.
 pub fn footer(view: &View, ui: &mut Ui) {
@@ -24,7 +24,7 @@ pub fn footer(view: &View, ui: &mut Ui) {
         ui.tag("p.missing id=missing", |ui| {
             for one in missing {
                 ui.tag("span", |ui| {
-                    ui.say(missing_text(*one));
+                    missing_text(*one, ui);
                     ui.text(" ");
                 });
             }
@@ -99,8 +99,9 @@ fn restore(ui: &mut Ui, review: &ReviewView) {
 }
 
 /// What is missing, as something to do.
-pub fn missing_text(missing: Missing) -> Key {
-    match missing {
+pub fn missing_text(missing: Missing, ui: &mut Ui) {
+    let mut count = 0;
+    let key = match missing {
         Missing::SourceProject => english::MISSING_SOURCE_PROJECT,
         Missing::SourceCluster => english::MISSING_SOURCE_CLUSTER,
         Missing::Snapshot => english::MISSING_SNAPSHOT,
@@ -108,10 +109,15 @@ pub fn missing_text(missing: Missing) -> Key {
         Missing::Cluster => english::MISSING_CLUSTER,
         Missing::StillLoading => english::MISSING_LOADING,
         Missing::Confirmation => english::MISSING_CONFIRMATION,
-        Missing::Reason => english::MISSING_REASON,
+        Missing::Reason { at_most } => {
+            count = at_most;
+            english::MISSING_REASON
+        }
+        Missing::ReasonForm => english::MISSING_REASON_FORM,
         Missing::Offline => english::MISSING_OFFLINE,
         Missing::SignIn => english::MISSING_SIGN_IN,
-    }
+    };
+    ui.rich(key, &[("count", Value::Count(count))]);
 }
 
 /// The field where it can be done.
@@ -124,7 +130,7 @@ fn field_of(missing: Missing) -> &'static str {
         Missing::Cluster => "cluster-filter",
         Missing::StillLoading => "heading",
         Missing::Confirmation => "confirm-input",
-        Missing::Reason => "reason",
+        Missing::Reason { .. } | Missing::ReasonForm => "reason",
         Missing::Offline => "offline",
         Missing::SignIn => "sign-in",
     }
@@ -150,7 +156,7 @@ pub fn summary(shown: bool, missing: &[Missing], ui: &mut Ui) {
                             ui.tag("li", |ui| {
                                 ui.tag("button.link type=button", |ui| {
                                     ui.click(Action::GoTo(field_of(*one)));
-                                    ui.say(missing_text(*one));
+                                    missing_text(*one, ui);
                                 });
                             });
                         }

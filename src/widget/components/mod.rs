@@ -29,5 +29,6 @@ mod window;
 
 pub use action::Action;
 pub use cluster_list::ClusterList;
+pub use confirm::differs;
 pub use frame::frame;
 pub use ui::Ui;

@@ -7,7 +7,10 @@ use super::parts::{
 use super::{Ui, findings};
 use crate::dialog::{Event, ProgressView};
 use crate::model::JobState;
+use crate::widget::format::iso;
+use crate::widget::host::set;
 use crate::widget::text::{Key, Value, Values, english, visible};
+use crate::widget::{VERSION, signals};
 
 /// The step.
 pub fn progress(view: &ProgressView, ui: &mut Ui) {
@@ -119,8 +122,33 @@ fn stale(view: &ProgressView, ui: &mut Ui) {
         }
     });
     if view.longer_than_usual && view.state == JobState::Running {
-        panel(ui, Tone::Warning, english::LONGER, |_| ());
+        let details = details(view, ui);
+        panel(ui, Tone::Warning, english::LONGER, |ui| {
+            ui.put_text(
+                "p.id dir=ltr data-testid=support-details",
+                visible(&details),
+            );
+            copy(ui, "details", english::COPY_DETAILS, &details);
+        });
     }
+}
+
+/// What support will ask for (S16), in nobody's language: JSON.
+fn details(view: &ProgressView, ui: &Ui) -> String {
+    let details = signals::job_data(view.job);
+    for (name, value) in [
+        ("sourceProject", view.source.project_id.clone()),
+        ("sourceCluster", view.source.name.clone()),
+        ("startedAt", view.started_at.map(iso).unwrap_or_default()),
+        ("readAt", iso(view.updated_at)),
+        ("now", iso(ui.now)),
+        ("requestId", ui.handle.last_request_id()),
+        ("version", VERSION.to_owned()),
+    ] {
+        set(&details, name, value);
+    }
+    let text = js_sys::JSON::stringify(&details).map(String::from);
+    text.unwrap_or_default()
 }
 
 fn facts(view: &ProgressView, ui: &mut Ui) {

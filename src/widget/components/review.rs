@@ -1,7 +1,7 @@
 //! Step Review: what goes where, what is lost, what happens afterwards, and the confirmation.
 
 use super::parts::{
-    Tone, drawing, fact, fact_text, id, id_below, name, name_or_unknown, panel, panel_of,
+    Tone, busy, drawing, fact, fact_text, id, id_below, name, name_or_unknown, panel, panel_of,
     source_badge, time, unknown,
 };
 use super::{Ui, confirm, destination, findings, footer, handover, problem, snapshot};
@@ -21,6 +21,7 @@ pub fn review(view: &ReviewView, ui: &mut Ui) {
             }
         });
         lost(view, ui);
+        ui.group(|ui| advice(view, ui));
         ui.tag("div.compare", |ui| {
             from(view, ui);
             ui.tag("span.arrow aria-hidden=true", |ui| {
@@ -176,6 +177,42 @@ fn lost(view: &ReviewView, ui: &mut Ui) {
     });
 }
 
+/// C11: a snapshot of the target first, where its newest is old; the button only where the page can take one.
+fn advice(view: &ReviewView, ui: &mut Ui) {
+    let Some(advice) = view.advice else {
+        return;
+    };
+    let cluster = [("cluster", Value::Name(&view.target.name))];
+    ui.tag("div data-testid=snapshot-advice", |ui| {
+        panel_of(
+            ui,
+            Tone::Warning,
+            |ui| ui.rich(english::ADVICE, &cluster),
+            |ui| {
+                ui.group(|ui| match advice.newest {
+                    Some(newest) => {
+                        let age = ui.words.formats.age(newest, ui.now);
+                        ui.put_rich("p", english::ADVICE_OLD, &[("age", Value::Text(age))]);
+                    }
+                    None => ui.put("p", english::ADVICE_NONE),
+                });
+                ui.group(|ui| {
+                    if advice.taking {
+                        busy(ui, |ui| ui.say(english::ADVICE_TAKING));
+                    }
+                });
+                if let Some(label) = advice.action {
+                    let markup = "button.button type=button data-testid=take-snapshot-button";
+                    ui.tag(markup, |ui| {
+                        ui.send(Event::SnapshotPressed);
+                        ui.text(label.to_owned());
+                    });
+                }
+            },
+        );
+    });
+}
+
 fn afterwards(view: &ReviewView, ui: &mut Ui) {
     ui.tag("section", |ui| {
         ui.put("h4.section-title", english::AFTERWARDS);
@@ -252,6 +289,7 @@ fn own_words(problem: &Problem, view: &ReviewView, ui: &mut Ui) {
         409 => english::SUBMIT_409,
         429 if problem.retry_after_ms.is_some() => english::SUBMIT_429_WAIT,
         429 => english::SUBMIT_429,
+        408 | 500.. => english::SUBMIT_NOT_SENT,
         _ => english::SUBMIT_400,
     };
     let wait = problem

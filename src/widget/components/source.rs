@@ -22,12 +22,17 @@ pub fn source(view: &SourceView, ui: &mut Ui) {
             projects(view, invalid(Missing::SourceProject), ui);
             status::list(&view.projects_state, ui);
         });
-        if view.project.is_some() {
-            clusters(view, invalid(Missing::SourceCluster), ui);
-        }
-        if view.cluster.is_some() {
-            snapshots(view, invalid(Missing::Snapshot), ui);
-        }
+        // What comes below must not take the place of what has the focus.
+        ui.group(|ui| {
+            if view.project.is_some() {
+                clusters(view, invalid(Missing::SourceCluster), ui);
+            }
+        });
+        ui.group(|ui| {
+            if view.cluster.is_some() {
+                snapshots(view, invalid(Missing::Snapshot), ui);
+            }
+        });
     });
 }
 
@@ -187,13 +192,7 @@ fn snapshot(option: &SnapshotOption, chosen: Option<&str>, ui: &mut Ui) {
             ui.tag("span.choice-title", |ui| {
                 time(ui, snapshot.created_at.as_ref());
             });
-            ui.tag("span.meta", |ui| {
-                ui.put_text("span", ui.words.snapshot_type(snapshot));
-                let version = version(ui.words, snapshot.mongodb_version.as_deref());
-                ui.put_text("span", version);
-                ui.put_text("span", ui.words.size(snapshot.storage_size_bytes));
-                ui.tag("span", |ui| id(ui, &snapshot.id));
-            });
+            // The reason is heard before an id of 24 digits.
             if !option.findings.is_empty() {
                 ui.tag("span.reasons", |ui| {
                     for finding in &option.findings {
@@ -203,6 +202,13 @@ fn snapshot(option: &SnapshotOption, chosen: Option<&str>, ui: &mut Ui) {
                     }
                 });
             }
+            ui.tag("span.meta", |ui| {
+                ui.put_text("span", ui.words.snapshot_type(snapshot));
+                let version = version(ui.words, snapshot.mongodb_version.as_deref());
+                ui.put_text("span", version);
+                ui.put_text("span", ui.words.size(snapshot.storage_size_bytes));
+                ui.tag("span", |ui| id(ui, &snapshot.id));
+            });
         });
     });
 }

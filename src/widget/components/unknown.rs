@@ -58,10 +58,12 @@ fn known(view: &UnknownView, ui: &mut Ui) {
     ui.tag("div.panel-actions", |ui| {
         let markup = "button.button data-testid=check-again-button";
         button(ui, markup, english::CHECK_AGAIN, Event::CheckAgainPressed);
-        if view.can_try_again {
-            let markup = "button.button data-testid=try-again-button";
-            button(ui, markup, english::TRY_AGAIN, Event::TryAgainPressed);
-        }
+        ui.group(|ui| {
+            if view.can_try_again {
+                let markup = "button.button data-testid=try-again-button";
+                button(ui, markup, english::TRY_AGAIN, Event::TryAgainPressed);
+            }
+        });
     });
     ui.put("p.hint", english::CLOSING_IS_SAFE);
 }

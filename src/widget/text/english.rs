@@ -157,7 +157,8 @@ catalogue! {
     MISSING_CLUSTER "missing.cluster" "Choose an eligible target cluster.";
     MISSING_LOADING "missing.loading" "Wait until everything is loaded.";
     MISSING_CONFIRMATION "missing.confirmation" "Type the name of the target cluster.";
-    MISSING_REASON "missing.reason" "Give a reason, of at most 500 characters.";
+    MISSING_REASON "missing.reason" "Give a reason, of at most {count} characters.";
+    MISSING_REASON_FORM "missing.reason-form" "Give the reason in the form that is asked for here.";
     MISSING_OFFLINE "missing.offline" "Wait until you are online again.";
     MISSING_SIGN_IN "missing.sign-in" "Sign in again.";
 
@@ -170,6 +171,10 @@ catalogue! {
     LOST "review.lost" "What will be lost on {cluster}";
     LOST_UNKNOWN "review.lost.unknown" "Its data size, databases, last write and open connections are unknown here: Atlas’s API does not tell them.";
     NEWER_LOST "review.newer-lost" "The snapshot was taken {age}.";
+    ADVICE "advice" "Take a snapshot of {cluster} first";
+    ADVICE_OLD "advice.old" "Its newest snapshot was taken {age}. What was written since is lost for good.";
+    ADVICE_TAKING "advice.taking" "Waiting for the snapshot…";
+    ADVICE_NONE "advice.none" "It has no completed snapshot: what is on it is lost for good.";
     AFTERWARDS "review.afterwards" "What happens afterwards";
     WARNINGS "review.warnings" "Before you go on";
     HANDOVER "handover" "Without restoring";
@@ -199,6 +204,7 @@ catalogue! {
     SUBMIT_409 "submit.409" "Something else is happening to {cluster} just now, perhaps another restore.";
     SUBMIT_429 "submit.429" "Too many requests were sent. Wait before you try again.";
     SUBMIT_429_WAIT "submit.429.wait" "Too many requests were sent. The server asks to wait {wait}.";
+    SUBMIT_NOT_SENT "submit.not-sent" "Nothing was sent to Atlas. You can try again.";
     SUBMIT_400 "submit.400" "The server refused the request.";
     SERVER_SAYS "submit.server-says" "The server says:";
     OTHER "submit.other" "Other";
@@ -245,7 +251,8 @@ catalogue! {
     ELAPSED "progress.elapsed" "Elapsed";
     UPDATED "progress.updated" "Last read";
     NOT_UPDATED "progress.not-updated" "The state could not be read lately. What is shown is from {time}.";
-    LONGER "progress.longer" "This takes longer than usual. It is still being watched; if you ask for support, give them the job ID.";
+    LONGER "progress.longer" "This takes longer than usual. It is still being watched; if you ask for support, give them these details.";
+    COPY_DETAILS "copy.details" "Copy details";
     NEXT_STEPS "progress.next" "What to do next";
     NEXT_RESTART "progress.next.restart" "Restart your applications and point them at {cluster}.";
     NEXT_KEY "progress.next.key" "Atlas rotates the MongoDB encryption key of {cluster} now.";

@@ -19,6 +19,7 @@ const NAMES: &[&str] = &[
     "SUMMARY",
     "SELECT",
     "Enter",
+    "Escape",
     "Home",
     "End",
     "PageUp",
