@@ -175,6 +175,8 @@ mod tests {
             "@material-ui/core",
             "react",
             "vue",
+            "primevue",
+            "@angular/cdk",
             "lit",
             "@hotwired/turbo",
             "vite",

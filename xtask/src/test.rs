@@ -15,7 +15,7 @@ use crate::size::Budget;
 use crate::tools;
 
 const WASM: &str = "wasm32-unknown-unknown";
-const E2E_PACKAGES: &str = "axe-core and the manifest's schema";
+const E2E_PACKAGES: &str = "axe-core, the manifest's schema and the pictures' fonts";
 
 /// What the long tests of the gateway take from PyPI.
 const PYTHON: [&str; 3] = [

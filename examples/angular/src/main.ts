@@ -1,4 +1,5 @@
-import { Component, CUSTOM_ELEMENTS_SCHEMA, provideZonelessChangeDetection, signal } from '@angular/core';
+import { Dialog } from '@angular/cdk/dialog';
+import { Component, CUSTOM_ELEMENTS_SCHEMA, inject, provideZonelessChangeDetection, signal } from '@angular/core';
 import { bootstrapApplication } from '@angular/platform-browser';
 import 'atlas-restore-dialog/embed.js';
 import type { AtlasRestoreDialogEventMap, Policy } from 'atlas-restore-dialog';
@@ -16,12 +17,18 @@ import type { AtlasRestoreDialogEventMap, Policy } from 'atlas-restore-dialog';
       (restore-finished)="finished($event)"
     ></atlas-restore-dialog>
     <button id="restore" (click)="dialog.show()">Restore…</button>
+    <button id="details" (click)="modals.open(modal)">Details…</button>
+    <ng-template #modal>
+      <p>Taken this morning.</p>
+      <button id="restore-from-details" (click)="modals.closeAll(); dialog.show()">Restore…</button>
+    </ng-template>
     <output id="outcome">{{ outcome() }}</output>
   `,
 })
 class Backups {
   readonly policy: Policy = { acceptedRoles: ['GROUP_OWNER', 'GROUP_BACKUP_MANAGER'] };
   readonly outcome = signal('');
+  readonly modals = inject(Dialog);
 
   finished({ detail }: AtlasRestoreDialogEventMap['restore-finished']) {
     this.outcome.set(`Job ${detail.job.id}: ${detail.state}`);
