@@ -361,26 +361,32 @@ impl Page {
         Ok(())
     }
 
-    /// Presses a key while Shift is held.
-    pub async fn press_shifted(&self, key: char) -> Result<()> {
-        let shift = crate::steps::SHIFT;
+    /// Presses a key while another is held.
+    pub async fn press_with(&self, held: char, key: char) -> Result<()> {
         let actions = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value: shift })
+            .then(KeyAction::Down { value: held })
             .then(KeyAction::Down { value: key })
             .then(KeyAction::Up { value: key })
-            .then(KeyAction::Up { value: shift });
+            .then(KeyAction::Up { value: held });
+        self.client.perform_actions(actions).await?;
+        Ok(())
+    }
+
+    /// Moves the mouse to a place of the viewport.
+    pub async fn point_at(&self, x: i64, y: i64) -> Result<()> {
+        let actions = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo {
+            duration: None,
+            x: x as f64,
+            y: y as f64,
+        });
         self.client.perform_actions(actions).await?;
         Ok(())
     }
 
     /// Clicks at a place of the viewport, whatever is there.
     pub async fn click_at(&self, x: i64, y: i64) -> Result<()> {
+        self.point_at(x, y).await?;
         let actions = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveTo {
-                duration: None,
-                x: x as f64,
-                y: y as f64,
-            })
             .then(PointerAction::Down {
                 button: MOUSE_BUTTON_LEFT,
             })

@@ -25,6 +25,16 @@ pub const UP: char = '\u{e013}';
 pub const END: char = '\u{e010}';
 /// Home.
 pub const HOME: char = '\u{e011}';
+/// Arrow left.
+pub const LEFT: char = '\u{e012}';
+/// Arrow right.
+pub const RIGHT: char = '\u{e014}';
+/// Page up.
+pub const PAGE_UP: char = '\u{e00e}';
+/// Page down.
+pub const PAGE_DOWN: char = '\u{e00f}';
+/// Alt.
+pub const ALT: char = '\u{e00a}';
 /// Shift.
 pub const SHIFT: char = '\u{e008}';
 /// Backspace.
@@ -190,7 +200,7 @@ impl Page {
     /// Presses Tab, or Shift+Tab. Beyond the page's last control and the browser's own comes the first one again.
     pub async fn tab(&self, backwards: bool) -> Result<()> {
         if backwards {
-            self.press_shifted(TAB).await?;
+            self.press_with(SHIFT, TAB).await?;
         } else {
             self.press(&[TAB]).await?;
         }

@@ -6,6 +6,13 @@ use serde_json::{Value, json};
 
 use super::devtools::Post;
 
+/// Media features, and the overrides for them.
+pub const PREFERENCES: [(&str, &str); 3] = [
+    ("prefers-color-scheme", "prefersColorSchemeOverride"),
+    ("prefers-reduced-motion", "prefersReducedMotionOverride"),
+    ("forced-colors", "forcedColorsOverride"),
+];
+
 /// Runs a function body in the browser's own window: `tab` is what a person sees the page in.
 pub async fn beside(client: &Client, body: &str, args: Vec<Value>) -> Result<Value> {
     let script = format!("const tab = gBrowser.selectedBrowser;\n{body}");

@@ -18,6 +18,8 @@ use serde_json::{Map, Value, json};
 
 use start::{Driver, Programs, SCREEN};
 
+use crate::tree::Tree;
+
 /// How long a window may take to become what it is told to be.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(10);
@@ -40,12 +42,18 @@ pub enum Ability {
     Network,
     /// Another time zone.
     TimeZone,
-    /// What the system says about colours, contrast and movement.
+    /// What the system says about light and dark, movement, and colours of the person's own.
     Preferences,
+    /// What the system says about more contrast.
+    Contrast,
     /// Laying out as for paper.
     Print,
     /// Counters of nodes, listeners and bytes after a collection of garbage.
     Counters,
+    /// What assistive technology is given.
+    Tree,
+    /// Drawing the page as the pictures in `e2e/pictures/` have it.
+    Pictures,
 }
 
 impl Engine {
@@ -80,6 +88,15 @@ impl Engine {
             (Engine::Chromium, _) => None,
             (Engine::Firefox, Ability::Counters) => {
                 Some("Firefox gives no counters of listeners and nodes to a driver")
+            }
+            (Engine::Firefox | Engine::WebKit, Ability::Pictures) => Some(
+                "each engine draws letters and controls in its own way, and the pictures are Chromium's",
+            ),
+            (Engine::Firefox, Ability::Contrast) => {
+                Some("Firefox has an override for each preference but this one")
+            }
+            (Engine::Firefox, Ability::Tree) => {
+                Some("geckodriver gives the role and name of one element, not the tree")
             }
             (Engine::Firefox, _) => None,
             (Engine::WebKit, Ability::Counters) => Some("WebKitWebDriver gives no counters"),
@@ -162,6 +179,9 @@ impl Browser {
         if self.engine.lacks(Ability::TimeZone).is_none() {
             self.set_time_zone(client, "").await?;
         }
+        if self.engine.lacks(Ability::Preferences).is_none() {
+            self.set_preferences(client, &[]).await?;
+        }
         Ok(())
     }
 
@@ -243,18 +263,28 @@ impl Browser {
 
     /// What the system says about light and dark, as a page sees it.
     pub async fn set_color_scheme(&self, client: &Client, scheme: &str) -> Result<()> {
+        self.set_preferences(client, &[("prefers-color-scheme", scheme)])
+            .await
+    }
+
+    /// What the system says, as a page sees it by the media features of these names. Others are as at first.
+    pub async fn set_preferences(&self, client: &Client, wanted: &[(&str, &str)]) -> Result<()> {
         match self.can(Ability::Preferences)? {
             Engine::Firefox => {
-                firefox::set_override(client, "prefersColorSchemeOverride", json!(scheme)).await
+                for (feature, name) in firefox::PREFERENCES {
+                    let value = wanted.iter().find(|(name, _)| *name == feature);
+                    let value = value.map_or("none", |(_, value)| value);
+                    firefox::set_override(client, name, json!(value)).await?;
+                }
+                Ok(())
             }
             _ => {
-                let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-                emulate(
-                    client,
-                    "Emulation.setEmulatedMedia",
-                    json!({"features": features}),
-                )
-                .await
+                let features: Vec<Value> = wanted
+                    .iter()
+                    .map(|(name, value)| json!({"name": name, "value": value}))
+                    .collect();
+                let features = json!({"features": features});
+                emulate(client, "Emulation.setEmulatedMedia", features).await
             }
         }
     }
@@ -301,6 +331,15 @@ impl Browser {
     pub async fn counters(&self, client: &Client) -> Result<Map<String, Value>> {
         self.can(Ability::Counters)?;
         devtools::counters(client).await
+    }
+
+    /// The page as assistive technology is given it.
+    pub async fn tree(&self, client: &Client) -> Result<Tree> {
+        self.can(Ability::Tree)?;
+        let tree = devtools::call(client, "Accessibility.getFullAXTree", json!({})).await?;
+        let all = json!({"depth": -1, "pierce": true});
+        let document = devtools::call(client, "DOM.getDocument", all).await?;
+        Ok(Tree::new(&tree["nodes"], &document["root"]))
     }
 
     /// What was written to the console since the last call; of Firefox only what it says about policies, of WebKit

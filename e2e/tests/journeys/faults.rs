@@ -305,6 +305,19 @@ async fn refused_request_is_explained(start: Start) -> Result<()> {
         page.codes("submit-error").await?,
         ["target.key-invalid", "policy.freeze"]
     );
+    // The gateway that sent nothing: no half minute has to pass.
+    let body = json!({"type": "urn:atlas-restore-gateway:atlas-unreachable", "title": "Service Unavailable", "status": 503,
+        "detail": "Atlas cannot be reached."});
+    let unsent = refused_with(
+        &start,
+        json!({"status": 503, "body": body, "headers": {"Content-Type": "application/problem+json"}}),
+        "Nothing was sent to Atlas",
+    )
+    .await?;
+    unsent.confirm("orders-staging").await?;
+    unsent.click("restore-button").await?;
+    unsent.job("running").await?;
+    assert_eq!(unsent.posts().await?.len(), 2);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 use e2e::page::{POLICY, Page, Start};
-use e2e::steps::{ESCAPE, SOURCE};
+use e2e::steps::{ESCAPE, SOURCE, TAB};
 use e2e::world::STAGING;
 use e2e::{Engine, World};
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ crate::journeys![
     theme_is_set_by_documented_properties_and_parts,
     english_keeps_its_direction_on_a_page_from_right_to_left,
     page_that_hides_it_from_assistive_technology_is_told,
+    page_that_takes_the_focus_away_is_told,
     frame_of_another_origin_gets_no_dialog_where_the_page_refuses,
 ];
 
@@ -220,6 +221,66 @@ async fn page_that_hides_it_from_assistive_technology_is_told(start: Start) -> R
     assert_eq!(warnings[0]["code"], "aria-hidden");
     let told = warnings[0]["message"].as_str().unwrap_or_default();
     assert!(told.contains("main#portal"), "{told}");
+    Ok(())
+}
+
+/// D16: as modals do that keep the focus in them by scripts: each that has an effect on the dialog is named, once.
+async fn page_that_takes_the_focus_away_is_told(start: Start) -> Result<()> {
+    let outside = "const outside = document.getElementById('open');\n\
+         const trap = (event) => { if (!event.composedPath().includes(outside)) { ";
+    for (act, warns) in [
+        // The browser lets nothing behind a modal dialog have the focus.
+        ("seen.tries += 1; outside.focus(); } };", false),
+        ("seen.tries += 1; document.activeElement.blur(); } };", true),
+        (
+            "if (event.key === 'Tab') { seen.tries += 1; event.preventDefault(); outside.focus(); } } };",
+            true,
+        ),
+    ] {
+        let page = start.bare(World::example("eligible")?, SOURCE).await?;
+        page.js(
+            &format!(
+                "seen.tries = 0; seen.warnings = []; document.addEventListener('restore-warning', ({{detail}}) => seen.warnings.push(detail));\n\
+                 {outside}{act}\n\
+                 for (const type of ['focusin', 'keydown']) document.addEventListener(type, trap, true);"
+            ),
+            vec![],
+        )
+        .await?;
+        page.open().await?;
+        page.until(
+            "the projects are listed",
+            "all('project-option').length > 0",
+        )
+        .await?;
+        for _ in 0..3 {
+            page.press(&[TAB]).await?;
+        }
+        page.until("the trap has tried", "seen.tries > 0").await?;
+        if warns {
+            page.until("the page is told", "seen.warnings.length")
+                .await?;
+        } else {
+            assert_eq!(
+                page.value("isOpen() && Boolean(root().activeElement)")
+                    .await?,
+                json!(true)
+            );
+        }
+        page.press(&[TAB, TAB]).await?;
+        let told = page.value("seen.warnings.map((one) => one.code)").await?;
+        assert_eq!(
+            told,
+            if warns {
+                json!(["focus-pulled"])
+            } else {
+                json!([])
+            },
+            "{act}"
+        );
+        page.press(&[ESCAPE]).await?;
+        page.until("it is closed", "!isOpen()").await?;
+    }
     Ok(())
 }
 

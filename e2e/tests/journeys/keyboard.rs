@@ -116,7 +116,7 @@ async fn focus_stays_in_the_dialog(start: Start) -> Result<()> {
 }
 
 /// What is wrong with how the focus is shown: no ring, or something lies over it. Nothing where the page has no focus.
-const HIDDEN: &str = "(() => { const e = deepFocus(); if (!e || e === document.body) return null; \
+pub const HIDDEN: &str = "(() => { const e = deepFocus(); if (!e || e === document.body) return null; \
     const s = getComputedStyle(e), r = e.getBoundingClientRect(); const found = []; \
     if (s.outlineStyle === 'none' || parseFloat(s.outlineWidth) < 2) found.push('no ring'); \
     const [x, y] = [r.left + r.width / 2, r.top + r.height / 2]; \

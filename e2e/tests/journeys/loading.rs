@@ -9,6 +9,8 @@ use serde_json::json;
 
 crate::journeys![
     nothing_but_the_loader_is_fetched_before_show,
+    first_reads_do_not_wait_for_the_wasm,
+    reads_ahead_are_given_up_with_the_dialog,
     twenty_elements_share_one_download,
     properties_set_before_the_upgrade_survive,
     custom_tag_name_works_beside_the_first,
@@ -52,6 +54,58 @@ async fn nothing_but_the_loader_is_fetched_before_show(start: Start) -> Result<(
         "the backend is not asked"
     );
     Ok(())
+}
+
+/// Keeps the wasm back until `letGo()`.
+const SLOW_WASM: &str = "const real = window.fetch; const held = new Promise((resolve) => (window.letGo = resolve)); window.answered = 0;\n\
+    window.fetch = async (url, init) => { if (String(url).endsWith('.wasm')) await held;\n\
+      const answer = await real(url, init); answered += 1; return answer; };";
+
+async fn first_reads_do_not_wait_for_the_wasm(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(SLOW_WASM, vec![]).await?;
+    page.click_on("document.getElementById('open')").await?;
+    page.until("all is answered before the wasm is there", "answered === 8")
+        .await?;
+    page.js("letGo();", vec![]).await?;
+    page.until(
+        "the projects are listed",
+        "all('project-option').length > 0",
+    )
+    .await?;
+    page.until(
+        "the clusters are listed",
+        "all('cluster-option').length > 0",
+    )
+    .await?;
+    let log = page.sandbox.log().await?;
+    let mut paths: Vec<&str> = log.iter().filter_map(|e| e["path"].as_str()).collect();
+    let asked = paths.len();
+    paths.sort_unstable();
+    paths.dedup();
+    assert_eq!(paths.len(), asked, "nothing is asked twice: {log:?}");
+    assert_eq!(asked, 8, "{log:?}");
+    page.expect_no_trouble().await
+}
+
+async fn reads_ahead_are_given_up_with_the_dialog(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(SLOW_WASM, vec![]).await?;
+    page.js(
+        "window.signals = []; host().fetch = (url, init) => { signals.push(init.signal); return fetch(url, init); };\n\
+         void host().show(); host().close();",
+        vec![],
+    )
+    .await?;
+    assert_eq!(
+        page.value("[signals.length, signals.every((s) => s.aborted)]")
+            .await?,
+        json!([8, true])
+    );
+    // Opened again, all is read anew.
+    page.js("letGo();", vec![]).await?;
+    opened(&page).await?;
+    page.expect_no_trouble().await
 }
 
 async fn twenty_elements_share_one_download(start: Start) -> Result<()> {

@@ -5,6 +5,7 @@
 mod accessibility;
 mod choosing;
 mod closing;
+mod combobox;
 mod control;
 mod demo;
 mod faults;
@@ -20,13 +21,17 @@ mod loading;
 mod long_lists;
 mod outages;
 mod panic;
+mod pictures;
 mod policy;
+mod portal;
 mod refusals;
 mod restoring;
 mod samples;
+mod seeing;
 mod sockets;
 mod states;
 mod suite;
+mod transcripts;
 
 use std::process::ExitCode;
 
@@ -34,6 +39,7 @@ fn main() -> ExitCode {
     let journeys = [
         choosing::journeys(),
         closing::journeys(),
+        combobox::journeys(),
         control::journeys(),
         demo::journeys(),
         faults::journeys(),
@@ -49,11 +55,15 @@ fn main() -> ExitCode {
         long_lists::journeys(),
         outages::journeys(),
         panic::journeys(),
+        pictures::journeys(),
         policy::journeys(),
+        portal::journeys(),
         refusals::journeys(),
         restoring::journeys(),
+        seeing::journeys(),
         sockets::journeys(),
         samples::journeys(),
+        transcripts::journeys(),
         accessibility::journeys(),
     ];
     suite::run(journeys.into_iter().flatten().collect())

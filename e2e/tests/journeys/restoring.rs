@@ -323,6 +323,13 @@ async fn restore_that_takes_long_is_still_watched(start: Start) -> Result<()> {
     page.restore_into(STAGING, "orders-staging").await?;
     page.job("running").await?;
     assert!(!page.text("receipt").await?.contains("longer than usual"));
+    page.js(
+        "host().fetch = async (url, init) => { const given = await fetch(url, init);\n\
+           const headers = new Headers(given.headers); headers.set('X-Request-Id', 'portal-7');\n\
+           return new Response(await given.arrayBuffer(), {status: given.status, headers}); };",
+        vec![],
+    )
+    .await?;
     // An hour later, by the page's clock.
     page.js(
         "const now = Date.now; Date.now = () => now() + 3_700_000;",
@@ -335,6 +342,45 @@ async fn restore_that_takes_long_is_still_watched(start: Start) -> Result<()> {
     )
     .await?;
     page.job("running").await?;
+    let details = page.string("one('support-details').innerText").await?;
+    let details: serde_json::Value = serde_json::from_str(&details)?;
+    for (name, value) in [
+        ("id", page.sandbox.jobs().await?[0]["job"]["id"].clone()),
+        ("snapshotId", json!(SNAPSHOT)),
+        ("sourceProject", json!(STOREFRONT)),
+        ("sourceCluster", json!("orders")),
+        ("targetGroupId", json!(STAGING)),
+        ("targetClusterName", json!("orders-staging")),
+    ] {
+        assert_eq!(details[name], value, "{name}");
+    }
+    // When, which answer, and by which version; nothing else.
+    for name in ["startedAt", "readAt", "now"] {
+        assert!(
+            details[name]
+                .as_str()
+                .is_some_and(|time| time.ends_with('Z')),
+            "{details}"
+        );
+    }
+    assert_eq!(details["version"], "0.1.0");
+    assert_eq!(
+        details.as_object().map(|all| all.len()),
+        Some(15),
+        "{details}"
+    );
+    page.click_on("[...one('receipt').querySelectorAll('button')].find((b) => b.innerText.trim() === 'Copy details')")
+        .await?;
+    page.until(
+        "it is copied",
+        "[...one('receipt').querySelectorAll('button')].some((b) => b.innerText.trim() === 'Copied')",
+    )
+    .await?;
+    page.until(
+        "the answer that was read last is named",
+        "JSON.parse(one('support-details').innerText).requestId === 'portal-7'",
+    )
+    .await?;
     page.sandbox.advance(600_000).await?;
     page.job("completed").await?;
     assert!(!page.text("receipt").await?.contains("longer than usual"));

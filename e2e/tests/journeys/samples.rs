@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use e2e::World;
 use e2e::child::Running;
 use e2e::page::{POLICY, Page, Start};
-use e2e::steps::ESCAPE;
+use e2e::steps::{ESCAPE, TAB};
 use e2e::world::STAGING;
-use serde_json::json;
+use serde_json::{Value, json};
 
 crate::journeys![
     plain_page_restores,
@@ -19,6 +19,8 @@ crate::journeys![
     angular_restores,
     backstage_restores_from_its_modal_after_going_away,
     modal_of_material_ui_takes_no_focus_and_is_named,
+    modal_of_the_cdk_takes_no_focus_and_is_named,
+    modal_of_primevue_takes_no_focus,
     django_restores_with_its_token_and_not_without,
     frame_of_another_origin_restores,
     webpack_restores,
@@ -168,6 +170,74 @@ async fn modal_of_material_ui_takes_no_focus_and_is_named(start: Start) -> Resul
     page.job("running").await?;
     page.until("the focus is still in it", "root().activeElement")
         .await?;
+    Ok(())
+}
+
+/// From a modal of the sample, which is still open, to the running job: what the page was warned of on the way.
+async fn warned_over_a_modal(page: &Page, modal: &str) -> Result<Value> {
+    page.js(
+        "window.seen_warnings = []; document.addEventListener('restore-warning', ({detail}) => seen_warnings.push(detail.code));",
+        vec![],
+    )
+    .await?;
+    page.click_on("document.getElementById('details')").await?;
+    page.until("the modal is there", modal).await?;
+    page.js("host().show();", vec![]).await?;
+    page.until(
+        "the projects are listed",
+        "isOpen() && all('project-option').length > 0 && !one('project-picker').ariaBusy",
+    )
+    .await?;
+    // The focus moves in the dialog as it does without a modal.
+    page.press(&[TAB, TAB, TAB]).await?;
+    page.until("the focus is still in it", "root().activeElement")
+        .await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    page.until("its heading has the focus", "focusName() === 'heading'")
+        .await?;
+    page.press(&[ESCAPE]).await?;
+    page.until("only the modal is left", &format!("!isOpen() && {modal}"))
+        .await?;
+    page.value("seen_warnings").await
+}
+
+/// D16: the CDK hides from assistive technology whatever is not its own.
+async fn modal_of_the_cdk_takes_no_focus_and_is_named(start: Start) -> Result<()> {
+    let page = sample(&start, "angular", Some(STYLES)).await?;
+    let modal = "document.querySelector('cdk-dialog-container')";
+    assert_eq!(
+        warned_over_a_modal(&page, modal).await?,
+        json!(["aria-hidden"])
+    );
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", &format!("!{modal}")).await?;
+    closes_before_it_opens(&page, modal).await
+}
+
+/// D16: PrimeVue hides nothing.
+async fn modal_of_primevue_takes_no_focus(start: Start) -> Result<()> {
+    let page = sample(&start, "primevue", Some(STYLES)).await?;
+    let modal = "document.querySelector('[role=dialog][aria-modal=true]')";
+    assert_eq!(warned_over_a_modal(&page, modal).await?, json!([]));
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", &format!("!{modal}")).await?;
+    closes_before_it_opens(&page, modal).await
+}
+
+/// As the sample does it: no warning, and the focus goes back to what opened the modal, or to the page's own place.
+async fn closes_before_it_opens(page: &Page, modal: &str) -> Result<()> {
+    page.js("window.seen_warnings.length = 0;", vec![]).await?;
+    page.click_on("document.getElementById('details')").await?;
+    page.until("the modal is there", modal).await?;
+    page.click_on("document.getElementById('restore-from-details')")
+        .await?;
+    page.until(
+        "the dialog is there, and the modal and what it did to the page are not",
+        &format!("isOpen() && !{modal} && !host().closest('[aria-hidden]')"),
+    )
+    .await?;
+    assert_eq!(page.value("seen_warnings").await?, json!([]));
     Ok(())
 }
 

@@ -92,7 +92,8 @@ const CONTRACT: &[&str] = &[
     "event-log",
 ];
 
-/// Journeys that need what not every engine can be told. The reasons are with [`Engine::lacks`].
+/// Journeys that need what not every engine can be told, one by one or all of a file (`file::`). The reasons are with
+/// [`Engine::lacks`].
 const NEEDS: &[(&str, Ability)] = &[
     (
         "choosing::times_are_in_utc_and_once_more_where_the_person_is_elsewhere",
@@ -112,6 +113,21 @@ const NEEDS: &[(&str, Ability)] = &[
         "sockets::line_that_goes_and_comes_back_changes_nothing",
         Ability::Network,
     ),
+    (
+        "seeing::forced_colours_leave_all_of_it_legible",
+        Ability::Preferences,
+    ),
+    (
+        "seeing::forced_colours_tell_chosen_active_and_unavailable_apart",
+        Ability::Preferences,
+    ),
+    (
+        "seeing::more_contrast_has_no_quiet_text_and_no_faint_line",
+        Ability::Contrast,
+    ),
+    ("seeing::reduced_motion_moves_nothing", Ability::Preferences),
+    ("transcripts::", Ability::Tree),
+    ("pictures::", Ability::Pictures),
 ];
 
 /// Runs what the command line asks for.
@@ -121,7 +137,7 @@ pub fn run(journeys: Vec<Journey>) -> ExitCode {
     arguments.test_threads = arguments.test_threads.or(Some(2));
     if let Some((name, _)) = NEEDS
         .iter()
-        .find(|(name, _)| journeys.iter().all(|journey| journey.name != *name))
+        .find(|(name, _)| !journeys.iter().any(|journey| is_meant(name, &journey.name)))
     {
         eprintln!("error: {name} is no journey");
         return ExitCode::FAILURE;
@@ -248,9 +264,13 @@ fn run_in(
     conclusion.exit_code()
 }
 
+fn is_meant(name: &str, journey: &str) -> bool {
+    name == journey || (name.ends_with("::") && journey.starts_with(name))
+}
+
 /// Why an engine does not run a journey.
 fn left_out(engine: Engine, journey: &str) -> Option<&'static str> {
-    let needs = NEEDS.iter().filter(|(name, _)| *name == journey);
+    let needs = NEEDS.iter().filter(|(name, _)| is_meant(name, journey));
     needs
         .filter_map(|(_, ability)| engine.lacks(*ability))
         .next()
