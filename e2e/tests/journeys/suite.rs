@@ -237,7 +237,15 @@ fn run_in(
                         (Arc::clone(setup), Arc::clone(browser), Arc::clone(&seen));
                     let (runtime, name) = (Arc::clone(&runtime), journey.name.clone());
                     Trial::test(journey.name.clone(), move || {
-                        runtime.block_on(one(&name, &*run, &browser, &setup, &seen))
+                        let once = || one(&name, &*run, &browser, &setup, &seen);
+                        match runtime.block_on(once()) {
+                            Err(failed) if in_ci() => {
+                                let why = failed.message().unwrap_or_default();
+                                eprintln!("UNSTEADY {name}: tried once more after: {why}");
+                                runtime.block_on(once())
+                            }
+                            outcome => outcome,
+                        }
                     })
                 }
             };
