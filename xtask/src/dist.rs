@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha384};
 
 use crate::names;
+use crate::order;
 use crate::run::{cargo, command, heading, output, root, sh, target_dir, which};
 use crate::samples::copy_all;
 use crate::size::{self, Budget};
@@ -206,21 +207,26 @@ fn minify(package: &Path, budget: Budget) -> Result<()> {
     {
         terser(&tools, &file, "ecma=2020,passes=3")?;
     }
-    sh(command("node")
-        .arg(tools.join("binaryen/bin/wasm-opt"))
-        .arg(&wasm)
-        .args([
-            "--mvp-features",
-            "-Os",
-            "--gufa-optimizing",
-            "--converge",
-            "--inline-max-combined-binary-size=1",
-        ])
-        .args(FEATURES.map(|feature| format!("--enable-{feature}")))
-        // Rust puts the stack there, and its far end is never pointed to.
-        .arg("--low-memory-unused")
-        .args(["--strip-producers", "--strip-target-features", "-o"])
-        .arg(&wasm))
+    let wasm_opt = |passes: &[&str]| {
+        sh(command("node")
+            .arg(tools.join("binaryen/bin/wasm-opt"))
+            .arg(&wasm)
+            .arg("--mvp-features")
+            .args(passes)
+            .args(FEATURES.map(|feature| format!("--enable-{feature}")))
+            // Rust puts the stack there, and its far end is never pointed to.
+            .arg("--low-memory-unused")
+            .args(["--strip-producers", "--strip-target-features", "-o"])
+            .arg(&wasm))
+    };
+    wasm_opt(&[
+        "-Os",
+        "--gufa-optimizing",
+        "--converge",
+        "--inline-max-combined-binary-size=1",
+    ])?;
+    fs::write(&wasm, order::with_places(&fs::read(&wasm)?)?)?;
+    wasm_opt(&["--reorder-functions-by-name", "--strip-debug"])
 }
 
 /// A module without what only people need.

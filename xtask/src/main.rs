@@ -9,6 +9,7 @@ mod dist;
 mod fuzz;
 mod gateway;
 mod names;
+mod order;
 mod run;
 mod samples;
 mod serve;

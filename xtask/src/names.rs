@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail, ensure};
 
-const IMPORTS: u8 = 2;
+/// The section of imports.
+pub const IMPORTS: u8 = 2;
 const EXPORTS: u8 = 7;
 const FUNCTION: u8 = 0;
 /// The name of the imports' module: the glue has one for all of them.
@@ -169,17 +170,18 @@ fn is_of_a_word(c: char) -> bool {
 }
 
 /// What is left to read of a module's binary form.
-struct Reader<'a>(&'a [u8]);
+pub struct Reader<'a>(pub &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Result<u8> {
+    /// One byte.
+    pub fn byte(&mut self) -> Result<u8> {
         let (first, rest) = self.0.split_first().context("the module is cut off")?;
         self.0 = rest;
         Ok(*first)
     }
 
     /// An unsigned LEB128 of 32 bits.
-    fn number(&mut self) -> Result<u32> {
+    pub fn number(&mut self) -> Result<u32> {
         let mut number = 0;
         for shift in (0..35).step_by(7) {
             let byte = self.byte()?;
@@ -192,7 +194,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A length, and as many bytes.
-    fn block(&mut self) -> Result<&'a [u8]> {
+    pub fn block(&mut self) -> Result<&'a [u8]> {
         let length = usize::try_from(self.number()?)?;
         let (block, rest) = self
             .0
@@ -202,12 +204,14 @@ impl<'a> Reader<'a> {
         Ok(block)
     }
 
-    fn text(&mut self) -> Result<String> {
+    /// A length, and a text.
+    pub fn text(&mut self) -> Result<String> {
         Ok(std::str::from_utf8(self.block()?)?.to_owned())
     }
 }
 
-fn write_number(to: &mut Vec<u8>, mut number: u32) {
+/// Writes an unsigned LEB128.
+pub fn write_number(to: &mut Vec<u8>, mut number: u32) {
     while number >= 0x80 {
         to.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;
@@ -215,7 +219,8 @@ fn write_number(to: &mut Vec<u8>, mut number: u32) {
     to.push(number as u8);
 }
 
-fn write_block(to: &mut Vec<u8>, block: &[u8]) {
+/// Writes a length, and the bytes.
+pub fn write_block(to: &mut Vec<u8>, block: &[u8]) {
     write_number(to, block.len() as u32);
     to.extend_from_slice(block);
 }
