@@ -122,6 +122,12 @@ fn language_and_theme_are_those_of_the_element() {
     set(&host, "_lang", "de-AT");
     assert_eq!(spoken(), "en");
     set(&host, "messages", Object::new());
+    assert_eq!(spoken(), "en", "nor do a few words make a language");
+    let whole = js(
+        "",
+        "return Object.fromEntries(Array.from({length: 300}, (_, n) => [n, '']));",
+    );
+    set(&host, "messages", whole.call0(&JsValue::NULL).unwrap());
     assert_eq!(spoken(), "de-AT");
     set(&host, "messages", JsValue::UNDEFINED);
     set(&host, "_texts", Object::new());
