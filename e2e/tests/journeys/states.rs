@@ -200,7 +200,12 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
         "source-no-backups" => {
             let attributes = format!("source-project={STOREFRONT}&source-cluster=orders");
             let page = opened(start, World::example("backups-off")?, &attributes).await?;
-            shown(&page, "no-backups").await?;
+            // Every list is there, and what is said of each was said.
+            page.until(
+                "it is said, and nothing is under way",
+                "shown('no-backups') && !root().querySelector('[aria-busy=\"true\"]')",
+            )
+            .await?;
             page
         }
         "source-no-snapshots" => {
