@@ -13,6 +13,8 @@ use crate::rules::{Code, CodeSet, Severity};
 #[derive(Debug, Default)]
 pub(super) struct ClusterList {
     pub(super) list: List<Cluster>,
+    /// That the list is complete was announced.
+    pub(super) told: bool,
     /// For each cluster that was read, in the order in which they came.
     entries: Vec<Entry>,
     /// Places in `list` and `entries`: eligible ones first, then by name.

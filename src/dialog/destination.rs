@@ -143,18 +143,20 @@ impl Dialog {
             &self.default_policy,
             now,
         );
-        let was_complete =
-            self.clusters.total() == self.clusters.list.items().len() && self.clusters.total() > 0;
         let blocked = blocks(&basis.assess_source());
         if ready {
             self.clusters
                 .judge(|cluster| basis.verdict(cluster), self.unicode);
         }
-        let is_new = ready && !was_complete && self.clusters.list.is_complete();
-        // Nobody chooses among them where the snapshot itself cannot be restored.
-        if is_new && !blocked {
+        if ready && self.clusters.list.is_complete() && !self.clusters.told {
+            self.clusters.told = true;
             let (total, eligible) = (self.clusters.total(), self.clusters.eligible());
-            self.announce(Announcement::ClustersLoaded { total, eligible });
+            // Nobody chooses among them where the snapshot itself cannot be restored.
+            self.announce(if blocked {
+                Announcement::Blocked
+            } else {
+                Announcement::ClustersLoaded { total, eligible }
+            });
         }
         self.read_missing_project();
     }

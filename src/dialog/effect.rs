@@ -155,6 +155,12 @@ pub enum Announcement {
     },
     /// Another project was chosen; cluster and confirmation are empty again.
     ProjectChanged,
+    /// All projects of the source step are there: so many.
+    ProjectsLoaded(usize),
+    /// All snapshots of the source cluster are there: so many.
+    SnapshotsLoaded(usize),
+    /// The snapshot cannot be restored at all.
+    Blocked,
     /// The list is complete.
     ClustersLoaded {
         /// How many there are.
@@ -184,6 +190,8 @@ pub enum Announcement {
     ReadFailed,
     /// The network is gone.
     Offline,
+    /// It is back.
+    Online,
 }
 
 /// Where the focus goes.

@@ -160,8 +160,12 @@ impl Dialog {
             Event::SignedIn => self.signed_in(),
             Event::RetryPressed => self.retry(),
             Event::Offline(offline) => {
-                if offline && !self.offline && self.open {
-                    self.announce(Announcement::Offline);
+                if offline != self.offline && self.open {
+                    self.announce(if offline {
+                        Announcement::Offline
+                    } else {
+                        Announcement::Online
+                    });
                 }
                 self.offline = offline;
             }

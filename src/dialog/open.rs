@@ -4,7 +4,7 @@ use super::effect::{Effect, Outcome, Read, Signal, Timer};
 use super::event::{CloseReason, Config};
 use super::facts::Facts;
 use super::stage::{Choice, DestinationStage, Follow, SourceStage, Stage};
-use super::{BackendSeen, ClusterList, Dialog, Focus, Submitting};
+use super::{BackendSeen, ClusterList, Dialog, Focus, SubmitError, Submitting};
 use crate::model::{ClusterRef, JobState, RestoreJob};
 
 /// How often ages and elapsed time are drawn anew while a job runs.
@@ -182,6 +182,14 @@ impl Dialog {
         }
         self.sign_in_needed = false;
         self.backend = BackendSeen::default();
+        // "Your session has ended" is not so any more (V8).
+        if let Stage::Review(review) = &mut self.stage
+            && let Some(SubmitError::Refused(failure) | SubmitError::RecheckFailed(failure)) =
+                &review.error
+            && failure.is_unauthenticated()
+        {
+            review.error = None;
+        }
         self.ask(Read::Session);
         match &self.stage {
             Stage::Following(_) => self.poll_now(),

@@ -173,7 +173,8 @@ impl Dialog {
                 if !matches!(read, Read::Clusters { .. }) {
                     self.clusters.outdate();
                 }
-                self.settle(read, reply);
+                self.settle(read.clone(), reply);
+                self.say_listed(&read);
                 if failed && self.open && !self.sign_in_needed {
                     self.announce(Announcement::ReadFailed);
                 }

@@ -436,7 +436,7 @@ fn created(snapshot: &Snapshot) -> Option<Timestamp> {
         .or_else(|| Timestamp::of_object_id(&snapshot.id))
 }
 
-fn not_dedicated(cluster: &Cluster) -> Vec<Finding> {
+pub(super) fn not_dedicated(cluster: &Cluster) -> Vec<Finding> {
     if cluster.is_dedicated() {
         return Vec::new();
     }

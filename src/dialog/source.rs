@@ -2,8 +2,9 @@
 
 use super::effect::Read;
 use super::facts::List;
+use super::show::not_dedicated;
 use super::stage::{DestinationStage, SourceStage, Stage};
-use super::{Dialog, Effect, Focus, Missing, Step};
+use super::{Announcement, Dialog, Effect, Focus, Missing, Step};
 use crate::rules::Severity;
 
 impl Dialog {
@@ -114,6 +115,29 @@ impl Dialog {
         if let Some(cluster) = self.choice.source() {
             let read = self.snapshot_list(cluster);
             self.ask(read);
+        }
+    }
+
+    /// What is picked from has come: nobody who does not see it waits in silence (A4).
+    pub(super) fn say_listed(&mut self, read: &Read) {
+        if !matches!(self.stage, Stage::Source(_)) {
+            return;
+        }
+        let facts = &self.facts;
+        let announcement = match read {
+            Read::Projects { .. } => loaded(&facts.projects).map(Announcement::ProjectsLoaded),
+            Read::Clusters { .. } => loaded(&facts.source_clusters).map(|total| {
+                let clusters = facts.source_clusters.items().iter();
+                let eligible = clusters.filter(|one| not_dedicated(one).is_empty()).count();
+                Announcement::ClustersLoaded { total, eligible }
+            }),
+            Read::Snapshots { .. } | Read::ShardedSnapshots { .. } => {
+                loaded(&facts.snapshots).map(Announcement::SnapshotsLoaded)
+            }
+            _ => None,
+        };
+        if let Some(announcement) = announcement {
+            self.announce(announcement);
         }
     }
 
@@ -239,4 +263,9 @@ impl Dialog {
             _ => {}
         }
     }
+}
+
+/// How many there are, once all are there.
+fn loaded<T>(list: &List<T>) -> Option<usize> {
+    (list.is_complete() && !list.in_flight()).then(|| list.items().len())
 }

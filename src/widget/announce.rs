@@ -2,7 +2,7 @@
 
 use super::components::{Ui, differs};
 use super::text::Value::{Count, Name};
-use super::text::{Value, Words, english, texts};
+use super::text::{Key, Value, Words, english, texts};
 use crate::dialog::Announcement;
 use crate::rules::Severity;
 
@@ -55,6 +55,10 @@ pub fn words(words: &Words, announcement: &Announcement) -> (String, bool) {
             english::SAY_LOADED,
             &[("total", Count(*total)), ("eligible", Count(*eligible))],
         ),
+        Announcement::SnapshotsLoaded(0) => words.say(english::NO_BACKUPS_TITLE).to_string(),
+        Announcement::ProjectsLoaded(count) => listed(words, english::PROJECT, *count),
+        Announcement::SnapshotsLoaded(count) => listed(words, english::SNAPSHOTS, *count),
+        Announcement::Blocked => words.say(english::BLOCKED_TITLE).to_string(),
         Announcement::Matches(count) => words.text(english::MATCHES, &[("count", Count(*count))]),
         Announcement::JobChanged(state) => {
             words.text(english::SAY_STATE, &[("state", Name(state.as_str()))])
@@ -66,6 +70,7 @@ pub fn words(words: &Words, announcement: &Announcement) -> (String, bool) {
         Announcement::ProjectChanged => words.say(english::SAY_PROJECT).to_string(),
         Announcement::CheckPassed => words.say(english::CHECK_PASSED).to_string(),
         Announcement::Offline => words.say(english::OFFLINE).to_string(),
+        Announcement::Online => words.say(english::SAY_ONLINE).to_string(),
         Announcement::ReadFailed => words.say(english::SAY_READ_FAILED).to_string(),
         Announcement::FactsChanged
         | Announcement::Refused
@@ -82,4 +87,13 @@ pub fn words(words: &Words, announcement: &Announcement) -> (String, bool) {
         }
     };
     (text, assertive)
+}
+
+/// So many have come into the list of this label.
+fn listed(words: &Words, list: Key, count: usize) -> String {
+    let list = Value::Text(words.say(list).to_string());
+    words.text(
+        english::SAY_LISTED,
+        &[("list", list), ("count", Count(count))],
+    )
 }

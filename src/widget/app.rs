@@ -324,7 +324,7 @@ impl App {
         let language = self.words.formats.language();
         let primary = language.split('-').next().unwrap_or_default();
         const TAGS: &str = "ar fa he ur ps yi dv ckb sd ug";
-        TAGS.split(' ').any(|tag| tag == primary)
+        TAGS.split(' ').any(|tag| tag.eq_ignore_ascii_case(primary))
     }
 
     fn say(&mut self, ctx: &Context<Self>, text: String, assertive: bool) {

@@ -57,7 +57,7 @@ impl Formats {
             local: dated("calendar=gregory timeZoneName=shortOffset")
                 .or_else(|| dated("calendar=gregory timeZoneName=short")),
             number: of("NumberFormat", ""),
-            relative: of("RelativeTimeFormat", "numeric=auto"),
+            relative: of("RelativeTimeFormat", ""),
             plural: of("PluralRules", ""),
             all_of: of("ListFormat", "type=conjunction"),
             any_of: of("ListFormat", "type=disjunction"),
@@ -87,9 +87,9 @@ impl Formats {
         })
     }
 
-    /// `3 days ago`.
+    /// `3 days ago`: whole ones that have passed, never "yesterday", which is what the calendar says.
     pub fn age(&self, time: Timestamp, now: Timestamp) -> String {
-        let ms = time.0.saturating_sub(now.0);
+        let ms = now.0.saturating_sub(time.0);
         let far = ms.unsigned_abs();
         let (unit, size) = match i64::try_from(far).unwrap_or(i64::MAX) {
             0..MINUTE => ("second", SECOND),
@@ -99,7 +99,8 @@ impl Formats {
             ms if ms < 730 * DAY => ("month", 30 * DAY),
             _ => ("year", 365 * DAY),
         };
-        let amount = (ms / size) as f64;
+        // Minus nothing is past, too.
+        let amount = -((ms / size) as f64);
         self.relative
             .as_ref()
             .and_then(|relative| relative.format_relative(amount, unit).ok())

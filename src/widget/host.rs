@@ -11,6 +11,9 @@ use crate::atlas;
 use crate::dialog::{Config, ReasonMode};
 use crate::model::{Policy, Roles};
 
+/// So many texts are a language: nearly all that the dialog has.
+const WHOLE: u32 = 300;
+
 /// Light, dark, or as the page has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
@@ -192,9 +195,12 @@ impl Properties {
     pub fn page(&self, host: &HtmlElement) -> PageSettings {
         let catalogue = get(host, "_texts").filter(JsValue::is_object);
         let messages = self.object(host, "messages");
+        // A few texts of the page's do not make a language: the rest would be English under its name.
+        let is_whole =
+            |texts: &JsValue| Object::keys(texts.unchecked_ref::<Object>()).length() >= WHOLE;
         let is_spoken = |tag: &String| {
             catalogue.is_some()
-                || messages.is_some()
+                || messages.as_ref().is_some_and(is_whole)
                 || tag.split('-').next().unwrap_or_default() == "en"
         };
         PageSettings {

@@ -1,7 +1,9 @@
 //! Unicode, focus, and the element's properties.
 
 use atlas_restore_dialog::dialog::ReasonMode;
+use atlas_restore_dialog::model::Timestamp;
 use atlas_restore_dialog::widget::focus::{self, Opener};
+use atlas_restore_dialog::widget::format::Formats;
 use atlas_restore_dialog::widget::host::{Properties, Theme, is_rendered};
 use atlas_restore_dialog::widget::unicode::{fold, nfc};
 use js_sys::Object;
@@ -120,6 +122,12 @@ fn language_and_theme_are_those_of_the_element() {
     set(&host, "_lang", "de-AT");
     assert_eq!(spoken(), "en");
     set(&host, "messages", Object::new());
+    assert_eq!(spoken(), "en", "nor do a few words make a language");
+    let whole = js(
+        "",
+        "return Object.fromEntries(Array.from({length: 300}, (_, n) => [n, '']));",
+    );
+    set(&host, "messages", whole.call0(&JsValue::NULL).unwrap());
     assert_eq!(spoken(), "de-AT");
     set(&host, "messages", JsValue::UNDEFINED);
     set(&host, "_texts", Object::new());
@@ -128,6 +136,30 @@ fn language_and_theme_are_those_of_the_element() {
     set(&host, "theme", "dark");
     assert_eq!(properties.page(&host).theme, Theme::Dark);
     host.remove();
+}
+
+/// A day and a half is no "yesterday", and two and a half are no day before it: which snapshot is taken hangs on this.
+#[wasm_bindgen_test]
+fn ages_are_whole_units_that_have_passed() {
+    const HOUR: i64 = 3_600_000;
+    let now = Timestamp(1_795_514_400_000);
+    let age = |tag, ms| Formats::new(tag).age(Timestamp(now.0 - ms), now);
+    for (ms, english, german) in [
+        (0, "0 seconds ago", "vor 0 Sekunden"),
+        (90_000, "1 minute ago", "vor 1 Minute"),
+        (23 * HOUR, "23 hours ago", "vor 23 Stunden"),
+        (47 * HOUR, "1 day ago", "vor 1 Tag"),
+        (49 * HOUR, "2 days ago", "vor 2 Tagen"),
+        (71 * HOUR, "2 days ago", "vor 2 Tagen"),
+        (61 * 24 * HOUR, "2 months ago", "vor 2 Monaten"),
+        (-2 * HOUR, "in 2 hours", "in 2 Stunden"),
+    ] {
+        assert_eq!(age("en", ms), english);
+        assert_eq!(age("de", ms), german);
+    }
+    for (tag, wrong) in [("ja", "一昨日"), ("ar", "أول أمس")] {
+        assert!(!age(tag, 60 * HOUR).contains(wrong), "{tag}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -49,6 +49,22 @@ fn destination_lists_every_cluster_and_chooses_none() {
     assert_eq!(journey.log("POST"), 0);
 }
 
+#[test]
+fn project_without_clusters_is_said_to_have_none_once() {
+    let mut world = world();
+    let clusters = world["clusters"].as_array_mut().unwrap();
+    clusters.retain(|cluster| cluster["groupId"] != STAGING);
+    let mut journey = Journey::opened(&world);
+    journey.announcements.clear();
+    journey.send(Event::ProjectChosen(STAGING.to_owned()));
+    journey.settle();
+    let none = Announcement::ClustersLoaded {
+        total: 0,
+        eligible: 0,
+    };
+    assert_eq!(journey.announcements, [Announcement::ProjectChanged, none]);
+}
+
 /// The four documented errors, each where the person meets it.
 #[test]
 fn documented_error_snapshot_not_encrypted_blocks_the_form() {
@@ -61,7 +77,7 @@ fn documented_error_snapshot_not_encrypted_blocks_the_form() {
     });
     assert_eq!(
         journey.announcements,
-        [],
+        [Announcement::Blocked],
         "how many clusters there are is nothing to whoever cannot choose one"
     );
 }
@@ -276,6 +292,18 @@ fn source_is_picked_step_by_step_where_the_page_gives_none() {
     journey.settle();
     journey.send(Event::SourceClusterChosen("orders".to_owned()));
     journey.settle();
+    assert_eq!(
+        journey.announcements,
+        [
+            Announcement::ProjectsLoaded(2),
+            Announcement::ClustersLoaded {
+                total: 2,
+                eligible: 2
+            },
+            Announcement::SnapshotsLoaded(2),
+        ],
+        "nobody waits in silence for what is picked from"
+    );
     match journey.view().body {
         Body::Source(view) => {
             let rows: Vec<_> = view

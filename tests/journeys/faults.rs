@@ -385,6 +385,9 @@ fn no_network_disarms_the_button() {
     journey.press_restore();
     journey.settle();
     assert_eq!(journey.log("POST"), 0);
+    journey.announcements.clear();
     journey.send(Event::Offline(false));
+    journey.send(Event::Offline(false));
+    assert_eq!(journey.announcements, [Announcement::Online], "said once");
     assert_eq!(journey.missing(), []);
 }

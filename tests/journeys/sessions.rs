@@ -125,3 +125,22 @@ fn while_a_job_is_followed_signing_in_goes_on_following() {
         matches!(journey.view().body, Body::Progress(view) if view.state == JobState::Completed)
     );
 }
+
+/// What is on screen says that the session has ended; once it has not, that must go.
+#[test]
+fn signing_in_takes_the_ended_session_off_the_review() {
+    let mut world = world();
+    world["faults"] = json!([{"method": "POST", "path": "restoreJobs", "nth": 1, "do": {"status": 401, "body": {"error": 401}}}]);
+    let mut journey = Journey::opened(&world);
+    journey.restore("orders-copy");
+    let has_error = |journey: &Journey| match journey.view().body {
+        Body::Review(view) => view.error.is_some(),
+        body => panic!("{body:?}"),
+    };
+    assert!(journey.view().sign_in_needed && has_error(&journey));
+    journey.send(Event::SignedIn);
+    assert!(!has_error(&journey), "at once");
+    journey.settle();
+    assert!(!has_error(&journey));
+    assert_eq!(journey.missing(), [Missing::Confirmation]);
+}

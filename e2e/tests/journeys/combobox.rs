@@ -12,6 +12,7 @@ crate::journeys![
     keys_in_a_list_of_ten,
     keys_in_a_list_of_a_thousand,
     escape_empties_the_filter_before_it_closes,
+    enter_that_ends_a_composition_chooses_nothing,
     roles_and_properties_are_those_of_the_pattern,
 ];
 
@@ -146,6 +147,22 @@ async fn escape_empties_the_filter_before_it_closes(start: Start) -> Result<()> 
     let closed = page.events("restore-close").await?;
     assert_eq!(closed, [json!({"reason": "escape"})]);
     Ok(())
+}
+
+/// D11. Safari says so by the key's code alone.
+async fn enter_that_ends_a_composition_chooses_nothing(start: Start) -> Result<()> {
+    let page = with_clusters(&start, 10).await?;
+    page.press(&[DOWN]).await?;
+    expect(&page, "Down", &state(1, "", 0, &[])).await?;
+    let enter = "const e = new KeyboardEvent('keydown', {key: 'Enter', isComposing: args[0], bubbles: true, composed: true, cancelable: true}); \
+         Object.defineProperty(e, 'keyCode', {value: args[1]}); return one('cluster-filter').dispatchEvent(e);";
+    for (composing, code) in [(true, 13), (false, 229)] {
+        let left = page.js(enter, vec![json!(composing), json!(code)]).await?;
+        assert_eq!(left, json!(true), "{code}: it is the composition's");
+        expect(&page, "that Enter", &state(1, "", 0, &[])).await?;
+    }
+    page.js(enter, vec![json!(false), json!(13)]).await?;
+    expect(&page, "an Enter of its own", &state(1, "", 0, &[1])).await
 }
 
 async fn roles_and_properties_are_those_of_the_pattern(start: Start) -> Result<()> {

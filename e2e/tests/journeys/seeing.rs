@@ -273,6 +273,15 @@ async fn reduced_motion_moves_nothing(start: Start) -> Result<()> {
             .value("[...root().querySelectorAll('.spinner')].filter(visible).every((e) => e.parentElement.innerText.trim().length > 3)")
             .await?;
         assert_eq!(said, json!(true), "{state}: words say that it waits");
+        // No script sees the browser's own bar run, so it must not be the browser's own.
+        let bars = page
+            .value("[...root().querySelectorAll('progress')].map((e) => getComputedStyle(e).appearance)")
+            .await?;
+        let still = match state {
+            "running" => json!(["none"]),
+            _ => json!([]),
+        };
+        assert_eq!(bars, still, "{state}");
         page.browser.set_preferences(&page.client, &[]).await?;
     }
     Ok(())

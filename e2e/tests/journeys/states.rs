@@ -19,11 +19,13 @@ pub const STATES: &[&str] = &[
     "source-snapshots",
     "source-missing",
     "source-no-backups",
+    "source-no-snapshots",
     "destination",
     "destination-roles-unknown",
     "destination-project-refused",
     "destination-project-missing",
     "destination-list-failed",
+    "destination-no-clusters",
     "destination-list",
     "destination-filtered",
     "destination-no-match",
@@ -47,6 +49,9 @@ pub const STATES: &[&str] = &[
     "review-missing",
     "review-armed",
     "review-reason",
+    "review-advice",
+    "review-checked",
+    "review-request",
     "review-submitting",
     "review-refused",
     "review-wait",
@@ -57,6 +62,7 @@ pub const STATES: &[&str] = &[
     "unknown-can-try-again",
     "running",
     "running-not-updated",
+    "running-longer",
     "running-somebody-elses",
     "completed",
     "failed",
@@ -65,6 +71,9 @@ pub const STATES: &[&str] = &[
     "demo",
     "demo-no-backups",
 ];
+
+/// Those of them in which no dialog is open.
+pub const CLOSED: &[&str] = &["page-alone", "wasm-unavailable", "demo", "demo-no-backups"];
 
 fn eligible() -> Result<World> {
     World::example("eligible")
@@ -191,7 +200,23 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
         "source-no-backups" => {
             let attributes = format!("source-project={STOREFRONT}&source-cluster=orders");
             let page = opened(start, World::example("backups-off")?, &attributes).await?;
-            shown(&page, "no-backups").await?;
+            // Every list is there, and what is said of each was said.
+            page.until(
+                "it is said, and nothing is under way",
+                "shown('no-backups') && !root().querySelector('[aria-busy=\"true\"]')",
+            )
+            .await?;
+            page
+        }
+        "source-no-snapshots" => {
+            let attributes = format!("source-project={STOREFRONT}&source-cluster=orders");
+            let world = eligible()?.with("snapshots", json!([]));
+            let page = opened(start, world, &attributes).await?;
+            page.until(
+                "it is said",
+                "text('restore-dialog').includes('has no snapshots yet')",
+            )
+            .await?;
             page
         }
         "destination" => start.destination(eligible()?).await?,
@@ -222,6 +247,26 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
             page.pick("project-picker", "project-option", "projectId", STAGING)
                 .await?;
             shown(&page, "retry-button").await?;
+            page
+        }
+        "destination-no-clusters" => {
+            let empty = "64f1c0de0a1b2c3d4e5f60fe";
+            let mut world = eligible()?;
+            world.0["person"]["roles"][empty] = json!(["GROUP_OWNER"]);
+            let mut group = world.0["groups"][0].clone();
+            group["id"] = json!(empty);
+            group["name"] = json!("Nothing yet");
+            if let Some(groups) = world.0["groups"].as_array_mut() {
+                groups.push(group);
+            }
+            let page = start.destination(world).await?;
+            page.pick("project-picker", "project-option", "projectId", empty)
+                .await?;
+            page.until(
+                "it is said",
+                "text('restore-dialog').includes('This project has no clusters.')",
+            )
+            .await?;
             page
         }
         "destination-list" => listed(start, eligible()?).await?,
@@ -393,6 +438,34 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
             page
         }
         "review-reason" => reviewed(start, eligible()?, "&reason=optional").await?,
+        // The target has no snapshot of its own.
+        "review-advice" => {
+            let attributes = "&snapshot-advice=24&snapshot-action=Now";
+            let page = reviewed(start, eligible()?, attributes).await?;
+            shown(&page, "snapshot-advice").await?;
+            page
+        }
+        "review-checked" => {
+            let page = reviewed(start, eligible()?, "").await?;
+            page.click_label("Check only").await?;
+            page.until(
+                "it has passed",
+                "text('review').includes('nothing stands in the way')",
+            )
+            .await?;
+            page
+        }
+        "review-request" => {
+            let page = reviewed(start, eligible()?, "").await?;
+            page.click_on("root().querySelector('.details > summary')")
+                .await?;
+            page.until(
+                "it is shown",
+                "root().querySelector('.details[open] .id')?.checkVisibility()",
+            )
+            .await?;
+            page
+        }
         "review-submitting" => {
             let page = submitted(start, post_answers(json!({"delayMs": 600_000}))?).await?;
             page.until(
@@ -474,6 +547,17 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
                 "text('receipt').includes('could not be read lately')",
             )
             .await?;
+            page
+        }
+        "running-longer" => {
+            let page = submitted(start, eligible()?.with("restoreSeconds", json!(600))).await?;
+            page.job("running").await?;
+            page.js(
+                "const now = Date.now; Date.now = () => now() + 3_700_000;",
+                vec![],
+            )
+            .await?;
+            shown(&page, "support-details").await?;
             page
         }
         "running-somebody-elses" => {

@@ -253,7 +253,7 @@ async fn snapshot_that_cannot_be_restored(start: Start) -> Result<()> {
     let mut t = Transcript::new(page.clone(), "snapshot-refused", about).await?;
     page.open().await?;
     page.until("it is said", "shown('snapshot-error')").await?;
-    t.step("The dialog is opened", 0, Reading::Whole).await?;
+    t.step("The dialog is opened", 1, Reading::Whole).await?;
     t.compare()
 }
 
@@ -268,7 +268,7 @@ async fn picking_the_snapshot(start: Start) -> Result<()> {
         "all('source-project-option').length > 0",
     )
     .await?;
-    t.step("The dialog is opened", 0, Reading::Whole).await?;
+    t.step("The dialog is opened", 1, Reading::Whole).await?;
     page.js("one('source-project-picker').focus();", vec![])
         .await?;
     page.pick(
@@ -283,14 +283,14 @@ async fn picking_the_snapshot(start: Start) -> Result<()> {
         "all('source-cluster-option').length > 0",
     )
     .await?;
-    t.step("A project is chosen", 0, Reading::Changes).await?;
+    t.step("A project is chosen", 1, Reading::Changes).await?;
     page.js("one('source-cluster-picker').focus();", vec![])
         .await?;
     page.click_on("all('source-cluster-option').find((o) => o.value === 'orders')")
         .await?;
     page.until("snapshots are listed", "all('snapshot-option').length > 3")
         .await?;
-    t.step("A cluster is chosen", 0, Reading::Changes).await?;
+    t.step("A cluster is chosen", 1, Reading::Changes).await?;
     page.click("next-button").await?;
     page.until("what is missing is said", "focusName() === 'error-summary'")
         .await?;
@@ -400,7 +400,7 @@ async fn line_that_is_cut_at_the_review(start: Start) -> Result<()> {
         "!text('restore-dialog').includes('You are offline')",
     )
     .await?;
-    t.step("It is back", 0, Reading::Changes).await?;
+    t.step("It is back", 1, Reading::Changes).await?;
     t.compare()
 }
 

@@ -245,7 +245,8 @@ impl ClusterList {
             return false;
         };
         let with_others = event.ctrl_key() || event.meta_key() || event.shift_key();
-        if event.is_composing() || with_others {
+        // Safari's Enter that ends a composition says so by its code alone.
+        if event.is_composing() || event.key_code() == 229 || with_others {
             return false;
         }
         let key = event.key();

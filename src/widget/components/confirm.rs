@@ -5,7 +5,7 @@ use super::findings::said_to_be;
 use super::parts::{Tone, copy, icon};
 use super::{Ui, footer};
 use crate::dialog::{Confirmation, Event, Missing, ReasonMode, ReviewView};
-use crate::widget::text::{Value, Words, english, visible};
+use crate::widget::text::{Key, Value, Words, english, visible};
 
 /// The fields below the review: why comes first, since another reason asks for the name again.
 pub fn confirm(view: &ReviewView, ui: &mut Ui) {
@@ -19,15 +19,16 @@ fn name(view: &ReviewView, ui: &mut Ui) {
         let expected = [("name", Value::Name(view.expected))];
         let markup = "label.label for=confirm-input";
         ui.put_rich(markup, english::CONFIRM_LABEL, &expected);
-        ui.tag("p.expected id=confirm-hint", |ui| {
-            ui.put_text("bdi.expected-name dir=ltr", visible(view.expected));
+        ui.tag("p.expected", |ui| {
+            let markup = "bdi.expected-name id=confirm-hint dir=ltr";
+            ui.put_text(markup, visible(view.expected));
             copy(ui, "name", english::COPY_NAME, view.expected);
         });
         ui.tag(
             "input.input id=confirm-input type=text dir=ltr data-testid=confirm-input \
-             autocomplete=off autocapitalize=none autocorrect=off spellcheck=false \
-             aria-describedby=confirm-error",
+             autocomplete=off autocapitalize=none autocorrect=off spellcheck=false",
             |ui| {
+                ui.attr("aria-describedby", "confirm-hint confirm-error");
                 ui.value(view.typed);
                 read_only(view, ui);
                 ui.flag("aria-invalid", wrong.is_some());
@@ -49,7 +50,17 @@ fn read_only(view: &ReviewView, ui: &mut Ui) {
     }
 }
 
-fn wrong_line(ui: &mut Ui, text: impl FnOnce(&mut Ui)) {
+/// What is wrong with a field, for its description.
+pub fn wrong(ui: &mut Ui, markup: &'static str, text: Option<Key>) {
+    ui.tag(markup, |ui| {
+        if let Some(text) = text {
+            wrong_line(ui, |ui| ui.say(text));
+        }
+    });
+}
+
+/// Its line.
+pub fn wrong_line(ui: &mut Ui, text: impl FnOnce(&mut Ui)) {
     ui.tag("p.wrong-line", |ui| {
         icon(ui, Tone::Danger);
         ui.tag("span", |ui| {
@@ -60,7 +71,7 @@ fn wrong_line(ui: &mut Ui, text: impl FnOnce(&mut Ui)) {
 }
 
 /// C7: what differs, once the field was left or the button pressed.
-fn difference(view: &ReviewView, words: &Words) -> Option<String> {
+pub fn difference(view: &ReviewView, words: &Words) -> Option<String> {
     let is_shown = match view.confirmation {
         Confirmation::Matches => false,
         Confirmation::Empty => view.show_missing,

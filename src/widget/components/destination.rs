@@ -1,5 +1,6 @@
 //! Step Destination: what is restored, what that means, and into which cluster.
 
+use super::confirm::wrong_line;
 use super::parts::{Tone, icon, panel};
 use super::picker::Picker;
 use super::{Ui, cluster_field, findings, footer, snapshot, source, status};
@@ -17,7 +18,7 @@ pub fn destination(view: &DestinationView, ui: &mut Ui) {
     };
     ui.tag("div.stack", |ui| {
         if !view.blocked {
-            footer::summary(view.show_missing, &view.missing, ui);
+            footer::summary(view.show_missing, &view.missing, None, ui);
         }
         ui.group(|ui| {
             if let Some(what) = view.changed {
@@ -118,7 +119,7 @@ fn project(view: &DestinationView, ui: &mut Ui) {
             } else if refused {
                 findings::list(ui, &view.project_findings);
             } else if invalid {
-                ui.say(english::MISSING_PROJECT);
+                wrong_line(ui, |ui| ui.say(english::MISSING_PROJECT));
             }
         });
         status::list(&view.projects_state, ui);

@@ -136,8 +136,8 @@ fn field_of(missing: Missing) -> &'static str {
     }
 }
 
-/// The summary of what is missing, after the main button was pressed in vain.
-pub fn summary(shown: bool, missing: &[Missing], ui: &mut Ui) {
+/// The summary of what is missing, after the main button was pressed in vain; and how a name that was typed is wrong.
+pub fn summary(shown: bool, missing: &[Missing], wrong_name: Option<String>, ui: &mut Ui) {
     ui.group(|ui| {
         if !shown || missing.is_empty() {
             return;
@@ -156,7 +156,12 @@ pub fn summary(shown: bool, missing: &[Missing], ui: &mut Ui) {
                             ui.tag("li", |ui| {
                                 ui.tag("button.link type=button", |ui| {
                                     ui.click(Action::GoTo(field_of(*one)));
-                                    missing_text(*one, ui);
+                                    match &wrong_name {
+                                        Some(text) if *one == Missing::Confirmation => {
+                                            ui.text(text.clone());
+                                        }
+                                        _ => missing_text(*one, ui),
+                                    }
                                 });
                             });
                         }

@@ -1,7 +1,7 @@
 //! What can be done with a restore besides starting it here: check it, or hand it to somebody else.
 
 use super::Ui;
-use super::parts::{busy, button, copy, instant};
+use super::parts::{busy, button, copy, moment};
 use crate::atlas;
 use crate::dialog::{Check, Event, ReviewView};
 use crate::widget::text::{english, visible};
@@ -24,8 +24,7 @@ pub fn handover(view: &ReviewView, ui: &mut Ui) {
             Check::Passed(at) => ui.tag("p.hint", |ui| {
                 ui.say(english::CHECK_PASSED);
                 ui.text(" ");
-                let utc = ui.words.formats.utc(at);
-                instant(ui, at, utc);
+                moment(ui, at);
             }),
         });
         ui.tag("details.details", |ui| {

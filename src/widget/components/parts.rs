@@ -206,8 +206,20 @@ pub fn moment(ui: &mut Ui, at: Timestamp) {
     }
 }
 
+/// The same within a sentence.
+pub fn moment_within(ui: &mut Ui, at: Timestamp) {
+    let formats = &ui.words.formats;
+    let (utc, local) = (formats.utc(at), formats.local(at));
+    instant(ui, at, utc);
+    if let Some(local) = local {
+        ui.text(" (");
+        instant(ui, at, local);
+        ui.text(")");
+    }
+}
+
 /// A time as written.
-pub fn instant(ui: &mut Ui, at: Timestamp, text: String) {
+fn instant(ui: &mut Ui, at: Timestamp, text: String) {
     ui.tag("time", |ui| {
         ui.attr("datetime", iso(at));
         ui.text(text);

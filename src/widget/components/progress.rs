@@ -107,7 +107,7 @@ fn words(view: &ProgressView) -> (Key, Key, Key, Tone) {
 fn stale(view: &ProgressView, ui: &mut Ui) {
     ui.group(|ui| {
         if view.failed_polls > 0 {
-            let time = [("time", Value::Text(ui.words.formats.utc(view.updated_at)))];
+            let time = [("time", Value::Time(view.updated_at))];
             panel_of(
                 ui,
                 Tone::Warning,

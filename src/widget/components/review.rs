@@ -1,11 +1,11 @@
 //! Step Review: what goes where, what is lost, what happens afterwards, and the confirmation.
 
 use super::parts::{
-    Tone, busy, drawing, fact, fact_text, id, id_below, name, name_or_unknown, panel, panel_of,
+    Tone, busy, drawing, fact, fact_text, id, id_below, name, name_or_unknown, panel_of,
     source_badge, time, unknown,
 };
 use super::{Ui, confirm, destination, findings, footer, handover, problem, snapshot};
-use crate::dialog::{Event, ReviewView, Step, SubmitError};
+use crate::dialog::{Confirmation, Event, ReviewView, Step, SubmitError};
 use crate::model::{Cluster, Failure, Problem, Project, holds};
 use crate::rules::{Code, Finding, Severity};
 use crate::widget::text::{Key, Value, english, project_name, visible};
@@ -14,7 +14,9 @@ use crate::widget::text::{Key, Value, english, project_name, visible};
 pub fn review(view: &ReviewView, ui: &mut Ui) {
     ui.tag("div.stack data-testid=review", |ui| {
         ui.flag("aria-busy", view.submitting.is_some());
-        footer::summary(view.show_missing, &view.missing, ui);
+        let is_typed = view.confirmation != Confirmation::Empty;
+        let wrong = confirm::difference(view, ui.words).filter(|_| is_typed);
+        footer::summary(view.show_missing, &view.missing, wrong, ui);
         ui.group(|ui| {
             if let Some(error) = view.error {
                 refused(error, view, ui);
@@ -234,38 +236,47 @@ fn afterwards(view: &ReviewView, ui: &mut Ui) {
 /// Nothing was started, and why.
 fn refused(error: &SubmitError, view: &ReviewView, ui: &mut Ui) {
     ui.tag(
-        "div id=submit-error tabindex=-1 data-testid=submit-error",
+        "section id=submit-error tabindex=-1 data-testid=submit-error",
         |ui| {
+            ui.attr("aria-labelledby", "submit-title");
+            ui.attr("aria-describedby", "submit-text");
             let title = if error.is_running() {
                 english::RUNNING_OTHER_HEADING
             } else {
                 english::REFUSED_TITLE
             };
-            panel(ui, Tone::Danger, title, |ui| match error {
-                SubmitError::Vetoed(message) => match message.as_deref() {
-                    Some(message) if !message.is_empty() => {
-                        ui.put_text("p dir=auto", visible(message));
-                    }
-                    _ => ui.put("p", english::VETOED),
-                },
-                SubmitError::RecheckFailed(failure) => {
-                    ui.put("p", english::RECHECK_FAILED);
-                    match failure {
-                        // Whose project it is cannot be told from here: both are named.
-                        Failure::Refused(problem) if problem.status == 403 => {
+            panel_of(
+                ui,
+                Tone::Danger,
+                |ui| ui.put("span id=submit-title", title),
+                |ui| {
+                    ui.tag("div.panel-text id=submit-text", |ui| match error {
+                        SubmitError::Vetoed(message) => match message.as_deref() {
+                            Some(message) if !message.is_empty() => {
+                                ui.put_text("p dir=auto", visible(message));
+                            }
+                            _ => ui.put("p", english::VETOED),
+                        },
+                        SubmitError::RecheckFailed(failure) => {
+                            ui.put("p", english::RECHECK_FAILED);
+                            match failure {
+                                // Whose project it is cannot be told from here: both are named.
+                                Failure::Refused(problem) if problem.status == 403 => {
+                                    own_words(problem, view, ui);
+                                    problem::of_server(problem, ui);
+                                }
+                                _ => problem::failure(failure, ui),
+                            }
+                        }
+                        SubmitError::Refused(Failure::Refused(problem)) => {
                             own_words(problem, view, ui);
+                            problem::server_findings(&problem.findings, ui);
                             problem::of_server(problem, ui);
                         }
-                        _ => problem::failure(failure, ui),
-                    }
-                }
-                SubmitError::Refused(Failure::Refused(problem)) => {
-                    own_words(problem, view, ui);
-                    problem::server_findings(&problem.findings, ui);
-                    problem::of_server(problem, ui);
-                }
-                SubmitError::Refused(failure) => problem::failure(failure, ui),
-            });
+                        SubmitError::Refused(failure) => problem::failure(failure, ui),
+                    });
+                },
+            );
         },
     );
 }

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::cluster_row::{truth, version};
+use super::confirm::wrong;
 use super::parts::{Tone, id, panel, time};
 use super::picker::{Entry, Picker};
 use super::{Ui, findings, footer, status};
@@ -17,7 +18,7 @@ const SNAPSHOTS: usize = 50;
 pub fn source(view: &SourceView, ui: &mut Ui) {
     let invalid = |missing| view.show_missing && view.missing.contains(&missing);
     ui.tag("div.stack", |ui| {
-        footer::summary(view.show_missing, &view.missing, ui);
+        footer::summary(view.show_missing, &view.missing, None, ui);
         ui.tag("div.field", |ui| {
             projects(view, invalid(Missing::SourceProject), ui);
             status::list(&view.projects_state, ui);
@@ -47,13 +48,15 @@ fn projects(view: &SourceView, invalid: bool, ui: &mut Ui) {
         filter: (&ui.local.source_project_filter, Msg::SourceProjectFilter),
         event: Event::SourceProjectChosen,
         loading: status::is_loading(&view.projects_state),
-        described_by: "",
+        described_by: "source-project-error",
         invalid,
     };
     let entries = view.projects.iter();
     let entries = entries.map(|option| project_entry(option, false, ui.words));
     let entries = entries.collect();
     picker.draw(ui, entries);
+    let text = invalid.then_some(english::MISSING_SOURCE_PROJECT);
+    wrong(ui, "div.wrong id=source-project-error", text);
 }
 
 /// A project in a picker, with the reason where it can't be chosen.
@@ -104,7 +107,7 @@ fn clusters(view: &SourceView, invalid: bool, ui: &mut Ui) {
         filter: (&ui.local.source_cluster_filter, Msg::SourceClusterFilter),
         event: Event::SourceClusterChosen,
         loading: status::is_loading(&view.clusters_state),
-        described_by: "source-cluster-hint",
+        described_by: "source-cluster-hint source-cluster-error",
         invalid,
     };
     let entries = view.clusters.iter().map(|option| {
@@ -115,6 +118,8 @@ fn clusters(view: &SourceView, invalid: bool, ui: &mut Ui) {
     ui.tag("div.field", |ui| {
         picker.draw(ui, entries);
         ui.put("p.hint id=source-cluster-hint", english::SOURCE_FLEX);
+        let text = invalid.then_some(english::MISSING_SOURCE_CLUSTER);
+        wrong(ui, "div.wrong id=source-cluster-error", text);
         status::list(&view.clusters_state, ui);
     });
 }
@@ -137,19 +142,16 @@ fn snapshots(view: &SourceView, invalid: bool, ui: &mut Ui) {
     }
     let most = SNAPSHOTS * (ui.local.more_snapshots + 1);
     ui.tag(
-        "fieldset.field id=snapshots tabindex=-1 data-testid=snapshot-picker \
-         aria-describedby=snapshots-hint",
+        "fieldset.field id=snapshots role=radiogroup tabindex=-1 data-testid=snapshot-picker",
         |ui| {
+            ui.attr("aria-labelledby", "snapshots-label");
+            ui.attr("aria-describedby", "snapshots-hint snapshots-error");
+            ui.flag("aria-invalid", invalid);
             ui.flag("aria-busy", status::is_loading(&view.snapshots_state));
-            ui.put("legend.label", english::SNAPSHOTS);
-            ui.tag("p id=snapshots-hint", |ui| {
-                ui.attr("class", if invalid { "hint wrong" } else { "hint" });
-                ui.say(if invalid {
-                    english::MISSING_SNAPSHOT
-                } else {
-                    english::SNAPSHOTS_HINT
-                });
-            });
+            ui.put("legend.label id=snapshots-label", english::SNAPSHOTS);
+            ui.put("p.hint id=snapshots-hint", english::SNAPSHOTS_HINT);
+            let text = invalid.then_some(english::MISSING_SNAPSHOT);
+            wrong(ui, "div.wrong id=snapshots-error", text);
             ui.tag("div.choices", |ui| {
                 for option in view.snapshots.iter().take(most) {
                     snapshot(option, view.snapshot, ui);

@@ -22,6 +22,7 @@ use yew::virtual_dom::{
 
 use super::action::{Action, On};
 use super::cluster_list::ClusterList;
+use super::parts;
 use crate::dialog;
 use crate::model::Timestamp;
 use crate::rules::Finding;
@@ -283,6 +284,7 @@ impl<'a> Ui<'a> {
                 Part::Number(text) => ui.text(text),
                 Part::Name(text) => ui.isolated(text),
                 Part::Text(text) => ui.put_text("bdi", text),
+                Part::Time(at) => ui.tag("bdi", |ui| parts::moment_within(ui, at)),
             });
         });
     }

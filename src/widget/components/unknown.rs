@@ -65,5 +65,8 @@ fn known(view: &UnknownView, ui: &mut Ui) {
             }
         });
     });
-    ui.put("p.hint", english::CLOSING_IS_SAFE);
+    // Beside "very likely not started" there is nothing that closing could stop.
+    if !view.can_try_again {
+        ui.put("p.hint", english::CLOSING_IS_SAFE);
+    }
 }

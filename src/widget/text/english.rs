@@ -265,11 +265,13 @@ catalogue! {
     SAY_REFUSED "say.refused" "{cluster} cannot be the target. {reasons}";
     SAY_PROJECT "say.project" "Another project is chosen. Target cluster and confirmation are empty again.";
     SAY_LOADED "say.loaded" "{total, plural, =0 {No clusters} one {# cluster} other {# clusters}} loaded, {eligible} eligible.";
+    SAY_LISTED "say.listed" "{list}: {count, plural, one {# entry} other {# entries}} loaded.";
     SAY_CHANGED "say.changed" "Something changed, so nothing was sent. Review it again.";
     SAY_REFUSED_REQUEST "say.refused-request" "The restore was not started.";
     SAY_UNKNOWN "say.unknown" "It is not known whether the restore was started. Do not start it again before that is clear.";
     SAY_STATE "say.state" "The restore is {state, select, running {running} completed {complete} failed {failed} cancelled {cancelled} expired {expired} other {in an unknown state}}.";
     SAY_SIGN_IN "say.sign-in" "Your session has ended. Sign in again.";
+    SAY_ONLINE "say.online" "The network connection is back.";
     SAY_READ_FAILED "say.read-failed" "Something could not be read. It can be tried again.";
 
     // Names of things

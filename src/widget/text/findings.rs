@@ -143,7 +143,7 @@ findings! {
         "Choose a replica set.";
     TargetTopologyDiffers:
         "Other topology than the snapshot",
-        "{differs, select, shards {The cluster has {targetShards} shards, the snapshot’s {sourceShards}.} config-server {The config servers differ: {targetConfigServer} here, {sourceConfigServer} with the snapshot’s cluster.} source-unknown {The snapshot’s cluster could not be read, so it is not known whether the topologies match.} other {The cluster’s topology is {targetTopology}, the snapshot’s {snapshotTopology}.}}",
+        "{differs, select, shards {Number of shards: {targetShards} in the cluster, {sourceShards} in the snapshot’s.} config-server {The config servers differ: {targetConfigServer} here, {sourceConfigServer} with the snapshot’s cluster.} source-unknown {The snapshot’s cluster could not be read, so it is not known whether the topologies match.} other {The cluster’s topology is {targetTopology}, the snapshot’s {snapshotTopology}.}}",
         "Choose a cluster with the same topology as the snapshot’s.";
     TargetNotEncrypted:
         "No encryption",
@@ -174,7 +174,7 @@ findings! {
         "This cluster runs MongoDB {targetVersion}, more than one major version ahead of the snapshot’s {snapshotVersion}.",
         "Check that your applications work with it.";
     TargetUnavailable:
-        "{paused, select, true {Paused} other {{state, select, CREATING {Being created} DELETING {Being deleted} other {Not available}}}}",
+        "{paused, select, true {Paused} other {{state, select, CREATING {Being created} DELETING {Being deleted} other {Paused, being created or being deleted}}}}",
         "{paused, select, true {This cluster is paused.} other {{state, select, CREATING {This cluster is still being created.} DELETING {This cluster is being deleted.} other {This cluster is not available.}}}}",
         "{paused, select, true {Resume it, or choose another cluster.} other {{state, select, CREATING {Wait until it is ready, or choose another cluster.} other {Choose another cluster.}}}}";
     TargetBusy:
@@ -198,43 +198,43 @@ findings! {
         "This cluster runs the edition {edition}, whose rules we do not know.",
         "";
     TargetIsSource:
-        "Source",
+        "",
         "{cluster} is the source cluster: everything written since the snapshot is lost.",
         "";
     RwConcernOverridden:
-        "Write concern of the target",
+        "",
         "Default write concern: if snapshot and target differ, the target’s value {value} wins.",
         "";
     RwConcernKept:
-        "Write concern of the snapshot",
+        "",
         "Default write concern: the target has none configured, so the snapshot’s is kept, without being configured explicitly. It may differ from the default of this MongoDB version.",
         "";
     RwConcernUnknown:
-        "Write concern not known",
+        "",
         "Default write concern: the target’s could not be read. If it has one that differs from the snapshot’s, the target’s wins.",
         "";
     DataDeleted:
-        "Data is deleted",
+        "",
         "All data on {cluster} is deleted before the restore.",
         "";
     TargetUnavailableDuringRestore:
-        "Unavailable meanwhile",
+        "",
         "{cluster} is unavailable while the restore runs.",
         "";
     KeyRotatedAfter:
-        "Key is rotated",
+        "",
         "After the restore Atlas rotates the MongoDB encryption key of {cluster}.",
         "";
     ApplicationRestart:
-        "Restart applications",
+        "",
         "After the restore, restart your applications and point them at {cluster}.",
         "";
     SourceBackupsOff:
-        "Backups are off",
+        "",
         "Backups are off for this cluster, and it has no snapshots.",
         "Enable backups by modifying the cluster. Snapshots are taken from then on.";
     TargetNoneEligible:
-        "No eligible cluster",
+        "",
         "No cluster of this project can take this snapshot.",
         "Deploy a cluster with Encryption at Rest, or enable it on an existing one.";
 }

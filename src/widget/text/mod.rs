@@ -22,6 +22,7 @@ pub use names::{project_name, visible};
 use super::format::Formats;
 use super::host::PageSettings;
 use super::log;
+use crate::model::Timestamp;
 use crate::rules::{Code, Finding};
 use message::{Chooser, Piece, pieces};
 
@@ -42,6 +43,8 @@ pub enum Value<'a> {
     Text(String),
     /// A number.
     Count(usize),
+    /// A moment.
+    Time(Timestamp),
 }
 
 /// Values by name.
@@ -57,6 +60,8 @@ pub enum Part<'a> {
     Name(String),
     /// A date and the like.
     Text(String),
+    /// A moment.
+    Time(Timestamp),
 }
 
 /// The words and formats in use.
@@ -132,6 +137,7 @@ impl Words {
                 Piece::Value(name) => {
                     let text = self.plain(values, name);
                     match find(values, name) {
+                        Some(Value::Time(at)) => Part::Time(*at),
                         Some(Value::Name(raw)) if !raw.is_empty() => Part::Name(text),
                         Some(Value::Text(_)) => Part::Text(text),
                         _ => Part::Number(text),
@@ -147,6 +153,7 @@ impl Words {
         self.write(key, values, &mut |part| match part {
             Part::Own(text) => out.push_str(text),
             Part::Number(text) | Part::Name(text) | Part::Text(text) => out.push_str(&text),
+            Part::Time(at) => out.push_str(&self.formats.utc(at)),
         });
         out
     }

@@ -112,7 +112,7 @@ impl Words {
                     "acceptedRoles" => Value::Text(self.roles(value)),
                     "sizeBytes" | "capacityBytes" => Value::Text(self.size(value.parse().ok())),
                     "expiresAt" => match Timestamp::parse(value) {
-                        Some(time) => Value::Text(self.formats.utc(time)),
+                        Some(time) => Value::Time(time),
                         None => Value::Name(value),
                     },
                     "provider" | "snapshotProvider" | "targetProvider"
