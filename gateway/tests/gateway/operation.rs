@@ -1,6 +1,6 @@
 //! What those see who run it.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -32,12 +32,16 @@ pub async fn raw(address: SocketAddr, bytes: impl Into<Vec<u8>>) -> String {
     tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();
         stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
+            .set_read_timeout(Some(Duration::from_secs(300)))
             .unwrap();
-        stream.write_all(&bytes).unwrap();
+        // Whoever is refused early may find that nobody reads the rest.
+        let _ = stream.write_all(&bytes);
         let mut answer = Vec::new();
-        // A connection that is reset has said what it had to say.
-        let _ = stream.read_to_end(&mut answer);
+        // A connection that is reset has said what it had to say; one that stays open has not ended.
+        if let Err(error) = stream.read_to_end(&mut answer) {
+            let open = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+            assert!(!open, "the connection is still open");
+        }
         String::from_utf8_lossy(&answer).into_owned()
     })
     .await

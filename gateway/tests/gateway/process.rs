@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,6 +21,8 @@ pub struct Program {
     pub address: String,
     /// All that it has said.
     pub said: Arc<Mutex<Vec<u8>>>,
+    /// They end when it has no more to say.
+    collectors: Vec<JoinHandle<()>>,
 }
 
 pub fn command() -> Command {
@@ -55,6 +58,11 @@ pub fn settings(atlas: &str, audit: &Path) -> Vec<String> {
 
 /// Starts it, and waits until it listens.
 pub fn start(command: &mut Command) -> Program {
+    try_start(command).unwrap_or_else(|said| panic!("it did not start: {said}"))
+}
+
+/// The same, for who can do something about it: where it does not listen, what it said.
+pub fn try_start(command: &mut Command) -> Result<Program, String> {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -64,29 +72,30 @@ pub fn start(command: &mut Command) -> Program {
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     out.read_line(&mut line).unwrap();
-    let address = line
-        .trim()
-        .strip_prefix("listening on ")
-        .unwrap_or_else(|| panic!("{line:?}"))
-        .to_owned();
-    let errors = child.stderr.take().unwrap();
-    collect(out, &said);
-    collect(errors, &said);
-    Program {
+    let mut errors = child.stderr.take().unwrap();
+    let Some(address) = line.trim().strip_prefix("listening on ") else {
+        let _ = child.kill();
+        let _ = child.wait();
+        let _ = errors.read_to_string(&mut line);
+        return Err(line);
+    };
+    let collectors = vec![collect(out, &said), collect(errors, &said)];
+    Ok(Program {
         child,
-        address,
+        address: address.to_owned(),
         said,
-    }
+        collectors,
+    })
 }
 
-fn collect(mut from: impl Read + Send + 'static, said: &Arc<Mutex<Vec<u8>>>) {
+fn collect(mut from: impl Read + Send + 'static, said: &Arc<Mutex<Vec<u8>>>) -> JoinHandle<()> {
     let said = Arc::clone(said);
     std::thread::spawn(move || {
         let mut part = [0; 4096];
         while let Ok(length @ 1..) = from.read(&mut part) {
             said.lock().unwrap().extend_from_slice(&part[..length]);
         }
-    });
+    })
 }
 
 /// Asks it to end, and waits for that.
@@ -95,6 +104,9 @@ pub fn end(mut program: Program) -> (bool, Vec<u8>) {
     let asked = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
     assert!(asked.success());
     let ended = program.child.wait().unwrap();
+    for collector in program.collectors.drain(..) {
+        collector.join().unwrap();
+    }
     let said = program.said.lock().unwrap().clone();
     (ended.success(), said)
 }
