@@ -17,6 +17,7 @@ use super::record::Record;
 use crate::answer::{Answer, Problem};
 use crate::app::App;
 use crate::people;
+use crate::redact;
 use crate::upstream::{Received, Trouble};
 
 /// Atlas's version of restore jobs.
@@ -370,7 +371,9 @@ async fn started(
 ) -> Answer {
     let RestoreJob { id, .. } = &listed.value;
     write_outcome(app, record, decision, 200, Some(id)).await;
-    let answer = Answer::json(200, JOB, &listed.json);
+    let mut job = listed.json.clone();
+    redact::jobs(&mut job);
+    let answer = Answer::json(200, JOB, &job);
     ticket.started(answer, id.clone())
 }
 

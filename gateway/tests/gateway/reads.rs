@@ -134,7 +134,9 @@ async fn secrets_of_keys_and_clusters_do_not_pass() {
         json!({"standardSrv": "mongodb+srv://hidden.example"});
     world["restoreJobs"] = json!([{"groupId": SOURCE, "clusterName": "orders", "job": {
         "id": "6b0400000000000000000001", "deliveryType": "download", "snapshotId": SNAPSHOT,
-        "deliveryUrl": ["https://hidden.example/all-of-it.tgz"], "cancelled": false, "expired": false, "failed": false}}]);
+        "deliveryUrl": ["https://hidden.example/all-of-it.tgz"],
+        "privateDownloadDeliveryUrls": [{"deliveryUrl": "https://hidden.example/2", "endpointId": "hidden"}],
+        "components": [{"replicaSetName": "rs0", "downloadUrl": "https://hidden.example/3"}], "cancelled": false, "expired": false, "failed": false}}]);
     let gateway = Gateway::over(&world);
     let keys = gateway
         .call(get(&format!("{API}/groups/{SOURCE}/encryptionAtRest")))
