@@ -78,6 +78,15 @@ pub fn started_by<'a>(
     }))
 }
 
+/// Whether a job is listed that restores into this cluster and has not ended.
+pub fn one_runs_into(jobs: &[Listed], target: &ClusterRef) -> bool {
+    jobs.iter().any(|Listed { value: job, .. }| {
+        job.target_group_id.as_deref() == Some(&target.project_id)
+            && job.target_cluster_name.as_deref() == Some(&target.name)
+            && job.state() == JobState::Running
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -189,3 +189,82 @@ async fn browser_that_goes_away_changes_nothing() {
     );
     assert_eq!(gateway.jobs().len(), 1);
 }
+
+const ANOTHER_REPLICAS: &str = "6b0560210000000000000001";
+
+/// What another replica has started a second after the session was read.
+fn another_replicas() -> Value {
+    json!([{"groupId": SOURCE, "clusterName": "orders", "job": {
+        "id": ANOTHER_REPLICAS, "deliveryType": "automated", "snapshotId": SNAPSHOT,
+        "targetGroupId": TARGET, "targetClusterName": "orders-staging",
+        "cancelled": false, "expired": false, "failed": false}}])
+}
+
+fn running() -> Value {
+    json!({"status": 409, "headers": {"content-type": "application/json"},
+        "body": {"errorCode": "ATLAS_CLUSTER_RESTORE_IN_PROGRESS", "error": 409}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn job_that_atlas_lists_late_is_found_after_its_refusal() {
+    let gateway = Gateway::over(&world_with(json!({
+        "faults": fault(running()),
+        "changes": [{"after": {"method": "GET", "path": "restoreJobs", "nth": 4}, "merge": {"restoreJobs": another_replicas()}}],
+        "restoreSeconds": null,
+    })));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(id(&got), ANOTHER_REPLICAS);
+    assert_eq!(gateway.audit().pop().unwrap()["decision"], "reconciled");
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusal_is_no_outcome_while_the_jobs_cannot_be_read() {
+    let mut faults =
+        vec![json!({"method": "POST", "path": "restoreJobs", "nth": 1, "do": running()})];
+    faults.extend((3..9).map(
+        |nth| json!({"method": "GET", "path": "restoreJobs", "nth": nth, "do": {"status": 500}}),
+    ));
+    let mut config = config(&world_with(json!({
+        "faults": faults,
+        "changes": [{"after": {"method": "GET", "path": "restoreJobs", "nth": 8}, "merge": {"restoreJobs": another_replicas()}}],
+        "restoreSeconds": null,
+    })));
+    config.limits.reconcile = Duration::from_secs(2);
+    let gateway = Gateway::new(config);
+    let token = gateway.token().await;
+    let send = || with(post("k", "orders-staging"), "x-csrf-token", &token);
+    let got = gateway.call(send()).await;
+    assert_eq!(got.refusal(), (504, "outcome-unknown".into()));
+    let mut last = gateway.call(send()).await;
+    while last.status != 200 {
+        assert_eq!(last.refusal(), (504, "outcome-unknown".into()));
+        last = gateway.call(send()).await;
+    }
+    assert_eq!(id(&last), ANOTHER_REPLICAS);
+    assert_eq!(gateway.posts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusal_for_a_restore_of_somebody_else_is_passed_on() {
+    let gateway = Gateway::over(&world_with(json!({ "faults": fault(running()) })));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(got.status, 409);
+    let outcome = gateway.audit().pop().unwrap();
+    assert_eq!(outcome["decision"], "refused-by-atlas");
+}
+
+#[tokio::test]
+async fn restore_of_somebody_else_is_no_answer_to_who_may_not() {
+    let mut world = world_with(json!({"restoreJobs": another_replicas(), "restoreSeconds": null}));
+    let gateway = Gateway::over(&world);
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(id(&got), ANOTHER_REPLICAS);
+    world["person"]["roles"][TARGET] = json!(["GROUP_READ_ONLY"]);
+    let gateway = Gateway::over(&world);
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(got.refusal(), (422, "rules".into()));
+    assert!(
+        got.blockers()
+            .contains(&"person.not-owner-of-target".to_owned())
+    );
+}
