@@ -35,6 +35,7 @@ pub async fn restore(
     peer: IpAddr,
     request_id: String,
 ) -> Result<Answer, Problem> {
+    let arrived = tokio::time::Instant::now();
     let headers = &head.headers;
     let person = super::person(app, headers, peer).await?;
     let own = same_origin(
@@ -73,7 +74,7 @@ pub async fn restore(
     app.restores
         .take(&person.username, Instant::now())
         .map_err(super::too_often)?;
-    let attempt = Attempt::new(person, request, key, request_id, since);
+    let attempt = Attempt::new(person, request, key, request_id, since, arrived);
     Ok(carry_out(app, attempt).await)
 }
 

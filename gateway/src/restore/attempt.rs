@@ -22,6 +22,9 @@ use crate::upstream::{Received, Trouble};
 
 /// Atlas's version of restore jobs.
 const JOB: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
+/// So long after its arrival nothing is sent any more: the dialog, which waits no longer than half a minute for an attempt
+/// to show up in Atlas, may have told the person by then that it did not.
+const LATEST: Duration = Duration::from_secs(25);
 /// Between two looks for a lost answer's job, at first; each time twice as long.
 const FIRST_LOOK: Duration = Duration::from_millis(250);
 
@@ -32,6 +35,8 @@ pub struct Attempt {
     pub record: Record,
     /// When the person's session was read: this attempt's job can't be older.
     pub since: Timestamp,
+    /// When the request arrived, by our clock.
+    pub arrived: Instant,
 }
 
 impl Attempt {
@@ -42,6 +47,7 @@ impl Attempt {
         key: String,
         request_id: String,
         since: Timestamp,
+        arrived: Instant,
     ) -> Self {
         Attempt {
             record: Record {
@@ -51,6 +57,7 @@ impl Attempt {
                 request_id,
             },
             since,
+            arrived,
         }
     }
 }
@@ -365,7 +372,8 @@ async fn send(
     let record = &attempt.record;
     let request = &record.request;
     let call = calls::create_restore_job(request, &record.key, None);
-    match app.atlas.send(&call, &record.request_id).await {
+    let until = attempt.arrived + LATEST;
+    match app.atlas.send_until(&call, &record.request_id, until).await {
         Ok(received) if (200..300).contains(&received.status) => {
             match received.read(&call, read_job) {
                 Ok(job) => {
@@ -382,14 +390,17 @@ async fn send(
             refused(app, record, ticket, &received).await
         }
         Ok(_) | Err(Trouble::Lost(_)) => look_for_it(app, record, ticket, &sent).await,
-        Err(trouble @ (Trouble::NotSent(_) | Trouble::NoToken(_))) => {
+        Err(trouble @ (Trouble::NotSent(_) | Trouble::NoToken(_) | Trouble::TooLate)) => {
             tracing::warn!(%trouble, "a restore was not sent");
             write_outcome(app, record, "not-sent", 503, None).await;
-            let problem = Problem::new(
-                503,
-                "atlas-unreachable",
-                "Nothing was sent: Atlas cannot be reached.",
-            );
+            let (code, detail) = match trouble {
+                Trouble::TooLate => ("too-late", "Nothing was sent: Atlas took too long before."),
+                _ => (
+                    "atlas-unreachable",
+                    "Nothing was sent: Atlas cannot be reached.",
+                ),
+            };
+            let problem = Problem::new(503, code, detail);
             unsent(ticket, problem.retry_after(Duration::from_secs(5)))
         }
     }
@@ -411,7 +422,7 @@ async fn whose_is_it(
     let until = Instant::now() + app.config.limits.reconcile;
     let mut wait = FIRST_LOOK;
     loop {
-        let jobs = reconcile::jobs(&app.atlas, &request.source, &record.request_id).await;
+        let jobs = reconcile::jobs_at_once(&app.atlas, &request.source, &record.request_id).await;
         let found = jobs.as_ref().ok().and_then(|jobs| {
             reconcile::started_since(jobs, request, since, app.atlas.now(), |job| {
                 app.once.is_anothers(job, &ticket)
@@ -463,7 +474,7 @@ async fn look_for_it(app: &App, record: &Record, ticket: Ticket, sent: &Sent) ->
     let until = Instant::now() + app.config.limits.reconcile;
     let mut wait = FIRST_LOOK;
     loop {
-        let jobs = reconcile::jobs(&app.atlas, &request.source, &record.request_id).await;
+        let jobs = reconcile::jobs_at_once(&app.atlas, &request.source, &record.request_id).await;
         let found = jobs.as_ref().ok().and_then(|jobs| {
             reconcile::started_by(jobs, request, sent.at, app.atlas.now(), &sent.jobs_before)
         });

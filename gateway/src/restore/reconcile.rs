@@ -29,6 +29,21 @@ pub async fn jobs(
     atlas.all(call, read_jobs, read_job, request_id).await
 }
 
+/// The same, whether Atlas's rate limit has us wait or not: somebody waits to hear what became of his restore.
+///
+/// # Errors
+/// They could not be read.
+pub async fn jobs_at_once(
+    atlas: &Atlas,
+    source: &ClusterRef,
+    request_id: &str,
+) -> Result<Vec<Listed>, Failure> {
+    let call = |page| calls::restore_jobs(source, page);
+    atlas
+        .all_at_once(call, read_jobs, read_job, request_id)
+        .await
+}
+
 fn does_the_same(job: &RestoreJob, request: &RestoreRequest) -> bool {
     job.snapshot_id.as_deref() == Some(&request.snapshot_id)
         && job.target_group_id.as_deref() == Some(&request.target.project_id)

@@ -268,3 +268,25 @@ async fn restore_of_somebody_else_is_no_answer_to_who_may_not() {
             .contains(&"person.not-owner-of-target".to_owned())
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn lost_answers_job_is_found_while_atlas_has_others_wait() {
+    let limited = json!({"status": 429, "headers": {"retry-after": "60", "content-type": "application/json"}, "body": {"errorCode": "RATE_LIMITED", "error": 429}});
+    let gateway = Gateway::over(&world_with(json!({ "faults": [
+        {"method": "POST", "path": "restoreJobs", "nth": 1, "do": "drop"},
+        {"method": "GET", "path": "restoreJobs", "nth": 3, "do": limited},
+    ]})));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(gateway.jobs()[0]["job"]["id"], id(&got));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_once_the_dialog_may_have_given_up() {
+    let faults = json!([{"method": "GET", "path": "clusters/orders-staging", "nth": 1, "do": {"delayMs": 26_000}}]);
+    let gateway = Gateway::over(&world_with(json!({ "faults": faults })));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(got.refusal(), (503, "too-late".into()));
+    assert_eq!((gateway.posts(), gateway.jobs().len()), (0, 0));
+    assert_eq!(gateway.audit().pop().unwrap()["decision"], "not-sent");
+    id(&gateway.restore(post("k", "orders-staging")).await);
+}

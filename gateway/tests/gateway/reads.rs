@@ -303,6 +303,13 @@ async fn rate_limit_of_atlas_is_passed_on_and_kept() {
     assert_eq!(got.status, 429);
     assert_eq!(got.json()["errorCode"], "RATE_LIMITED");
     assert_eq!(gateway.asked().len(), asked, "Atlas was asked all the same");
+    // The limit is of this project's clusters.
+    for other in [
+        format!("{API}/groups/{SOURCE}/encryptionAtRest"),
+        format!("{API}/groups/{TARGET}/clusters"),
+    ] {
+        assert_eq!(gateway.call(get(&other)).await.status, 200, "{other}");
+    }
     tokio::time::advance(std::time::Duration::from_secs(8)).await;
     assert_eq!(gateway.call(get(&path)).await.status, 200);
 }
