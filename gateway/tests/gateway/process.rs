@@ -232,6 +232,19 @@ fn wrong_configuration_ends_it_with_the_keys_name() {
             vec!["--set", "identity.source=fixed", "--set", "audit.file=-"],
             "identity.source",
         ),
+        (
+            vec![
+                "--set",
+                "identity.source=header",
+                "--set",
+                "identity.header=x-user",
+                "--set",
+                "identity.trusted_peers=127.0.0.1",
+                "--set",
+                "audit.file=/no/such/audit.jsonl",
+            ],
+            "audit.file",
+        ),
     ] {
         let output = fails(&arguments);
         let said = String::from_utf8(output.stderr).unwrap();
