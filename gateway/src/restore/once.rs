@@ -120,6 +120,12 @@ impl Once {
         )
     }
 
+    /// Whether this person's key has been taken up before.
+    pub fn knows(&self, person: &str, key: &str) -> bool {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.contains_key(&(person.to_owned(), key.to_owned()))
+    }
+
     /// Whether a job is the outcome of an attempt with another key.
     pub fn is_anothers(&self, job: &str, ticket: &Ticket) -> bool {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);

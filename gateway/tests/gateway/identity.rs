@@ -279,6 +279,25 @@ async fn provider_that_fails_is_not_asked_for_each_request() {
 }
 
 #[tokio::test]
+async fn another_header_says_the_name_that_people_see() {
+    let mut config = config(&world());
+    config.identity = Identity::Header {
+        header: "x-user".into(),
+        name_header: Some("x-name".into()),
+        trusted_peers: vec![PROXY.parse::<std::net::IpAddr>().unwrap().into()],
+    };
+    let gateway = Gateway::new(config);
+    let request = || with(get("/restore/session"), "x-user", PERSON);
+    let got = gateway.call(with(request(), "x-name", "Maya O.")).await;
+    assert_eq!(got.json()["person"]["name"], "Maya O.");
+    let got = gateway.call(request()).await;
+    assert_eq!(
+        got.json()["person"],
+        json!({"username": PERSON, "name": null})
+    );
+}
+
+#[tokio::test]
 async fn header_says_who_it_is_only_from_the_proxy() {
     let mut config = config(&world());
     config.identity = by_header();
