@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use super::replicas::Running;
 use super::support::*;
 
 const ID: &str = "mdb_sa_id_5f3a1c9be4b0a1d2c3e4f501";
@@ -261,4 +262,59 @@ fn secrets_are_no_flags() {
         let said = String::from_utf8(fails(&["--set", key]).stderr).unwrap();
         assert!(said.contains("there is no such key"), "{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn audit_on_standard_output_is_alone_there() {
+    let atlas = atlas_server(&world()).await;
+    let mut command = command();
+    command
+        .args(["--listen", "127.0.0.1:0"])
+        .args(settings(&atlas, Path::new("-")))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = Running(command.spawn().unwrap());
+    let mut log = BufReader::new(child.0.stderr.take().unwrap()).lines();
+    let address = log
+        .by_ref()
+        .map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap())
+        .find(|line| line["fields"]["message"] == "listening")
+        .map(|line| line["fields"]["address"].as_str().unwrap().to_owned())
+        .unwrap();
+    // Nobody may be stopped by a full pipe.
+    let rest = std::thread::spawn(move || log.for_each(drop));
+    let client = reqwest::Client::new();
+    let base = format!("http://{address}");
+    let session = client
+        .get(format!("{base}/restore/session"))
+        .header("x-user", PERSON)
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let session: serde_json::Value = serde_json::from_str(&session).unwrap();
+    let answer = client
+        .post(format!("{base}{JOBS}"))
+        .header("x-user", PERSON)
+        .header("x-csrf-token", session["csrfToken"].as_str().unwrap())
+        .header("idempotency-key", "k")
+        .header("content-type", V1)
+        .body(body(SNAPSHOT, TARGET, "orders-staging"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    let mut out = child.0.stdout.take().unwrap();
+    drop(child);
+    rest.join().unwrap();
+    let mut said = String::new();
+    out.read_to_string(&mut said).unwrap();
+    let decisions: Vec<String> = said
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| line["decision"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(decisions, ["allowed", "started"]);
 }

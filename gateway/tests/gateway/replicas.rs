@@ -69,7 +69,7 @@ pub async fn listening(mut start: impl FnMut(u16) -> Child) -> (Running, u16) {
 }
 
 /// Ends with whoever holds it.
-pub struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
