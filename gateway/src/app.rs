@@ -93,7 +93,8 @@ impl App {
             people: People::new(limits.roles),
             csrf,
             once: Arc::new(Once::new(limits.remembered_attempts)),
-            audit: Audit::open(&config.audit)?,
+            audit: Audit::open(&config.audit)
+                .map_err(|error| io::Error::new(error.kind(), format!("audit.file: {error}")))?,
             metrics,
             requests: RateLimit::new(limits.requests_per_minute),
             restores: RateLimit::new(limits.restores_per_minute),

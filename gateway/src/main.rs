@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use atlas_restore_gateway::app::App;
-use atlas_restore_gateway::config::Config;
+use atlas_restore_gateway::config::{Atlas, Config};
 use atlas_restore_gateway::http::serve::serve;
 use atlas_restore_gateway::settings::Settings;
 use clap::Parser;
@@ -71,6 +71,8 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         .map_err(|error| format!("cannot start: {error}"))?;
     runtime.block_on(async {
         let listen = config.listen;
+        let audit_alone =
+            config.audit.file.is_none() && matches!(config.atlas, Atlas::Remote { .. });
         let app = App::new(config).map_err(|error| format!("cannot start: {error}"))?;
         let listener = TcpListener::bind(listen)
             .await
@@ -78,7 +80,11 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-        println!("listening on http://{address}");
+        tracing::info!(%address, "listening");
+        // Where the audit goes to standard output, nothing else does; the sandbox's is for looking at.
+        if !audit_alone {
+            println!("listening on http://{address}");
+        }
         let end = async move {
             tokio::select! {
                 _ = terminate.recv() => {}

@@ -28,8 +28,8 @@ const CONNECTION: [&str; 5] = [
     "srvAddress",
 ];
 
-/// Links by which whoever has them downloads all of a snapshot's data: as good as a key to it.
-const DOWNLOAD: [&str; 1] = ["deliveryUrl"];
+/// Links by which whoever has them downloads all of a snapshot's data, whole or by shard: as good as a key to it.
+const DOWNLOAD: [&str; 3] = ["deliveryUrl", "downloadUrl", "privateDownloadDeliveryUrls"];
 
 /// Leaves only what is named above; a value that is no plain one goes, too.
 pub fn encryption(document: &Value) -> Value {
@@ -54,25 +54,30 @@ fn plain(value: &Value) -> Option<Value> {
     (!value.is_object() && !value.is_array()).then(|| value.clone())
 }
 
-/// Takes the connection out of one cluster, or of all in a list.
+/// Takes the connection out of one cluster, or of all in a list, wherever in it it stands.
 pub fn clusters(document: &mut Value) {
     without(document, &CONNECTION);
 }
 
-/// Takes the download's links out of one restore job, or of all in a list.
+/// Takes the download's links out of one restore job, or of all in a list, wherever in it they stand.
 pub fn jobs(document: &mut Value) {
     without(document, &DOWNLOAD);
 }
 
 fn without(document: &mut Value, names: &[&str]) {
-    let Some(members) = document.as_object_mut() else {
-        return;
-    };
-    members.retain(|name, _| !names.contains(&name.as_str()));
-    if let Some(Value::Array(results)) = members.get_mut("results") {
-        for entry in results {
-            without(entry, names);
+    match document {
+        Value::Object(members) => {
+            members.retain(|name, _| !names.contains(&name.as_str()));
+            for member in members.values_mut() {
+                without(member, names);
+            }
         }
+        Value::Array(entries) => {
+            for entry in entries {
+                without(entry, names);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -114,5 +119,19 @@ mod tests {
         let mut one = cluster.clone();
         clusters(&mut one);
         assert_eq!(one, json!({"name": "a", "tags": []}));
+    }
+
+    #[test]
+    fn jobs_lose_each_link_to_download() {
+        let private = json!([{"deliveryUrl": "https://h/2", "endpointId": "vpce-1"}]);
+        let part = json!({"replicaSetName": "rs0", "downloadUrl": "https://h/3", "privateDownloadDeliveryUrls": private});
+        let job = json!({"id": "j", "deliveryUrl": ["https://h/1"], "privateDownloadDeliveryUrls": private, "components": [part], "links": [{"href": "https://cloud", "rel": "self"}]});
+        let left = json!({"id": "j", "components": [{"replicaSetName": "rs0"}], "links": [{"href": "https://cloud", "rel": "self"}]});
+        let mut one = job.clone();
+        jobs(&mut one);
+        assert_eq!(one, left);
+        let mut list = json!({"results": [job]});
+        jobs(&mut list);
+        assert_eq!(list, json!({ "results": [left] }));
     }
 }

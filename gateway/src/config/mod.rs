@@ -14,6 +14,9 @@ pub use identity::{Identity, Oidc};
 use crate::secret::Secret;
 use crate::settings::{SettingError, Settings};
 
+/// Seconds: no time that is waited for is longer.
+const A_YEAR: u64 = 365 * 24 * 3_600;
+
 type Checked<T> = Result<T, SettingError>;
 
 /// All of it.
@@ -109,7 +112,7 @@ impl Config {
     /// Names the key that is missing or wrong.
     pub fn check(settings: &Settings, secret: impl Fn(&str) -> Option<String>) -> Checked<Config> {
         let sandbox = settings.flag("sandbox", false);
-        let limits = limits(settings);
+        let limits = limits(settings)?;
         let listen = settings.text("listen").unwrap_or("127.0.0.1:8080");
         Ok(Config {
             listen: listen.parse().map_err(|_| {
@@ -132,10 +135,30 @@ impl Config {
     }
 }
 
-fn limits(settings: &Settings) -> Limits {
+fn limits(settings: &Settings) -> Checked<Limits> {
+    for key in ["limits.connections", "limits.concurrent_requests"] {
+        let most = tokio::sync::Semaphore::MAX_PERMITS;
+        if usize::try_from(settings.number(key, 1)).map_or(true, |number| number > most) {
+            return Err(SettingError::new(key, "is too large"));
+        }
+    }
+    for key in [
+        "atlas.timeout_seconds",
+        "limits.roles_seconds",
+        "limits.projects_seconds",
+        "limits.header_seconds",
+        "limits.body_seconds",
+        "limits.request_seconds",
+        "limits.shutdown_seconds",
+        "limits.reconcile_seconds",
+    ] {
+        if settings.number(key, 1) > A_YEAR {
+            return Err(SettingError::new(key, "is longer than a year"));
+        }
+    }
     let seconds = |key, default| Duration::from_secs(settings.number(key, default));
     let count = |key, default| usize::try_from(settings.number(key, default)).unwrap_or(usize::MAX);
-    Limits {
+    Ok(Limits {
         connections: count("limits.connections", 2_000).max(1),
         concurrent_requests: count("limits.concurrent_requests", 500).max(1),
         requests_per_minute: settings.number("limits.requests_per_minute", 1_200),
@@ -149,7 +172,7 @@ fn limits(settings: &Settings) -> Limits {
         shutdown: seconds("limits.shutdown_seconds", 60),
         reconcile: seconds("limits.reconcile_seconds", 10),
         remembered_attempts: count("limits.remembered_attempts", 10_000).max(1),
-    }
+    })
 }
 
 fn base_path(text: &str) -> Checked<String> {
@@ -197,7 +220,7 @@ fn origin(key: &str, text: &str) -> Checked<String> {
 }
 
 /// What carries a secret or says whom to believe is encrypted on its way, except within this machine.
-fn is_safe(url: &reqwest::Url) -> bool {
+pub(crate) fn is_safe(url: &reqwest::Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
     let here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
@@ -224,9 +247,10 @@ fn atlas(
 ) -> Checked<Atlas> {
     if sandbox {
         let file = settings.required("world")?;
-        return Ok(Atlas::Sandbox {
-            world: read("world", file)?,
-        });
+        let world = read("world", file)?;
+        atlas_sandbox::Sandbox::new(&world, 0)
+            .map_err(|error| SettingError::new("world", format!("{file}: {error}")))?;
+        return Ok(Atlas::Sandbox { world });
     }
     if settings.text("world").is_some() {
         return Err(SettingError::new("world", "is only for the sandbox"));
@@ -261,9 +285,21 @@ fn atlas(
         client_secret: of("atlas.client_secret_file", "RESTORE_GATEWAY_CLIENT_SECRET")?,
         ca: settings
             .text("atlas.ca_file")
-            .map(|file| read("atlas.ca_file", file).map(String::into_bytes))
+            .map(|file| authority("atlas.ca_file", file))
             .transpose()?,
     })
+}
+
+fn authority(key: &str, file: &str) -> Checked<Vec<u8>> {
+    let pem = read(key, file)?.into_bytes();
+    let found = reqwest::Certificate::from_pem_bundle(&pem).is_ok_and(|found| !found.is_empty());
+    // What is inside is looked at only when a client is built with it.
+    if found && crate::upstream::client(Duration::from_secs(1), Some(&pem)).is_ok() {
+        Ok(pem)
+    } else {
+        let problem = format!("{file} holds no certificate in PEM form");
+        Err(SettingError::new(key, problem))
+    }
 }
 
 fn read(key: &str, file: &str) -> Checked<String> {

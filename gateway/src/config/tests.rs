@@ -105,6 +105,20 @@ fn wrong_settings_are_named() {
         ("static_dir = \"/no/such\"", "static_dir"),
         ("world = \"x.json\"", "world"),
         ("sandbox = true", "world"),
+        ("sandbox = true\nworld = \"Cargo.toml\"", "world"),
+        ("atlas.ca_file = \"Cargo.toml\"", "atlas.ca_file"),
+        (
+            "limits.connections = 9223372036854775807",
+            "limits.connections",
+        ),
+        (
+            "limits.concurrent_requests = 9223372036854775807",
+            "limits.concurrent_requests",
+        ),
+        (
+            "limits.reconcile_seconds = 9223372036854775807",
+            "limits.reconcile_seconds",
+        ),
     ] {
         let file = format!("{line}\n{REMOTE}");
         assert_eq!(check(&file).unwrap_err().key, key, "{file}");

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::{Claimed, is_username, the_one, unknown};
 use crate::answer::Problem;
-use crate::config::Oidc;
+use crate::config::{Oidc, is_safe};
 
 /// Keys are read again after this time.
 const LIFE: Duration = Duration::from_secs(600);
@@ -97,8 +97,13 @@ impl Provider {
             .map_err(|error| refuse(&error.to_string()))?
             .claims;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        let unverified = self.oidc.username_claim == "email"
-            && claims.get("email_verified") == Some(&Value::Bool(false));
+        // Some providers write it as text. What is neither is no yes.
+        let verified = match claims.get("email_verified") {
+            None | Some(Value::Bool(true)) => true,
+            Some(Value::String(text)) => text == "true",
+            Some(_) => false,
+        };
+        let unverified = self.oidc.username_claim == "email" && !verified;
         let username = text(&self.oidc.username_claim)
             .filter(|name| is_username(name) && !unverified)
             .ok_or_else(|| refuse("no username"))?;
@@ -155,6 +160,9 @@ impl Provider {
                 let found: Discovery = self.get(&url).await?;
                 if found.issuer != self.oidc.issuer {
                     return Err("the discovery document is of another issuer");
+                }
+                if !reqwest::Url::parse(&found.jwks_uri).is_ok_and(|url| is_safe(&url)) {
+                    return Err("the discovery document's keys are not read by https");
                 }
                 found.jwks_uri
             }

@@ -17,10 +17,14 @@ use super::record::Record;
 use crate::answer::{Answer, Problem};
 use crate::app::App;
 use crate::people;
+use crate::redact;
 use crate::upstream::{Received, Trouble};
 
 /// Atlas's version of restore jobs.
 const JOB: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
+/// So long after its arrival nothing is sent any more: the dialog, which waits no longer than half a minute for an attempt
+/// to show up in Atlas, may have told the person by then that it did not.
+const LATEST: Duration = Duration::from_secs(25);
 /// Between two looks for a lost answer's job, at first; each time twice as long.
 const FIRST_LOOK: Duration = Duration::from_millis(250);
 
@@ -31,6 +35,8 @@ pub struct Attempt {
     pub record: Record,
     /// When the person's session was read: this attempt's job can't be older.
     pub since: Timestamp,
+    /// When the request arrived, by our clock.
+    pub arrived: Instant,
 }
 
 impl Attempt {
@@ -41,6 +47,7 @@ impl Attempt {
         key: String,
         request_id: String,
         since: Timestamp,
+        arrived: Instant,
     ) -> Self {
         Attempt {
             record: Record {
@@ -50,6 +57,7 @@ impl Attempt {
                 request_id,
             },
             since,
+            arrived,
         }
     }
 }
@@ -65,25 +73,28 @@ pub async fn restore(app: &Arc<App>, attempt: Attempt) -> Answer {
     );
     match begun {
         Begun::Known(answer) => {
-            app.metrics.restore("replayed");
+            replayed(app, record).await;
             answer
         }
         Begun::Waiting(mut told) => {
+            replayed(app, record).await;
             let told = told.wait_for(Option::is_some).await;
             match told.ok().and_then(|answer| answer.clone()) {
                 Some(answer) => answer,
                 None => outcome_unknown().into(),
             }
         }
-        Begun::Reused => Problem::new(
-            422,
-            "idempotency-key-reused",
-            "This Idempotency-Key was used for another restore.",
-        )
-        .into(),
-        Begun::Full => Problem::new(503, "too-many-attempts", "Too many restores are under way.")
-            .retry_after(Duration::from_secs(10))
-            .into(),
+        Begun::Reused => {
+            let detail = "This Idempotency-Key was used for another restore.";
+            let problem = Problem::new(422, "idempotency-key-reused", detail);
+            refuse(app, record, &[], problem).await
+        }
+        Begun::Full => {
+            let problem =
+                Problem::new(503, "too-many-attempts", "Too many restores are under way.")
+                    .retry_after(Duration::from_secs(10));
+            refuse(app, record, &[], problem).await
+        }
         Begun::First(ticket, unsettled) => {
             let app = Arc::clone(app);
             let tasks = app.tasks.clone();
@@ -114,8 +125,15 @@ async fn carry_out(
     let record = &attempt.record;
     let (facts, findings) = match read_everything(app, attempt).await {
         Ok(read) => read,
-        Err(answer) => return give_up(ticket, unsettled.is_some(), answer),
+        Err(problem) => {
+            let findings = problem.findings.clone();
+            return give_up(app, record, ticket, &findings, problem).await;
+        }
     };
+    // Who may not restore there is not told what others have started. Who has sent this before may have been allowed to.
+    if unsettled.is_none() && findings.iter().any(is_about_the_person) {
+        return blocked(app, record, ticket, findings).await;
+    }
 
     // A job that is there already, started by another replica or by a request whose answer was lost.
     let since = unsettled
@@ -125,49 +143,39 @@ async fn carry_out(
         Ok(jobs) => jobs,
         Err(failure) => {
             // Without them nobody can tell whether this attempt has started one before.
-            if let Err(refused) = write_attempt(app, record, "refused", &findings).await {
-                return give_up(ticket, unsettled.is_some(), refused.into());
-            }
-            let answer = unreadable("the restore jobs", failure);
-            return give_up(ticket, unsettled.is_some(), answer);
+            let problem = unreadable("the restore jobs", failure);
+            return give_up(app, record, ticket, &findings, problem).await;
         }
     };
     let found = reconcile::started_since(jobs, &record.request, since, app.atlas.now(), |job| {
         app.once.is_anothers(job, &ticket)
     });
     if let Some(found) = found {
-        if let Err(refused) = write_attempt(app, record, "reconciled", &findings).await {
-            return give_up(ticket, unsettled.is_some(), refused.into());
+        if let Err(refused) = write_attempt(app, record, "reconciled", None, &findings).await {
+            return unsent(ticket, refused);
         }
         return started(app, record, ticket, "reconciled", found).await;
     }
     if let Some(sent) = unsettled
         && sent.since.elapsed() < app.config.limits.reconcile
     {
-        let left = app.config.limits.reconcile - sent.since.elapsed();
-        return ticket.unknown(outcome_unknown().retry_after(left).into());
+        let left = app
+            .config
+            .limits
+            .reconcile
+            .saturating_sub(sent.since.elapsed());
+        let problem = outcome_unknown().retry_after(left);
+        app.metrics.restore("unknown");
+        // Written down or not: nothing is sent, and it stays unknown.
+        let _ = write_attempt(app, record, "unknown", Some(problem.code), &findings).await;
+        return ticket.unknown(problem.into());
     }
 
-    let blockers: Vec<&Finding> = findings
-        .iter()
-        .filter(|finding| finding.severity() == Severity::Blocker)
-        .collect();
-    if !blockers.is_empty() {
-        for finding in blockers {
-            app.metrics.blocked(finding.code.as_str());
-        }
-        app.metrics.restore("refused");
-        let answer = match write_attempt(app, record, "refused", &findings).await {
-            Ok(()) => Problem {
-                findings,
-                ..Problem::new(422, "rules", "This snapshot cannot be restored there.")
-            },
-            Err(refused) => refused,
-        };
-        return ticket.refused(answer.into());
+    if findings.iter().any(is_blocker) {
+        return blocked(app, record, ticket, findings).await;
     }
-    if let Err(refused) = write_attempt(app, record, "allowed", &findings).await {
-        return ticket.refused(refused.into());
+    if let Err(refused) = write_attempt(app, record, "allowed", None, &findings).await {
+        return unsent(ticket, refused);
     }
 
     let jobs_before: HashSet<String> = jobs.iter().map(|listed| listed.value.id.clone()).collect();
@@ -176,12 +184,20 @@ async fn carry_out(
         since: Instant::now(),
         jobs_before,
     };
-    ticket.about_to_send(sent.clone());
-    send(app, attempt, ticket, sent).await
+    let sent = ticket.about_to_send(sent);
+    send(app, attempt, ticket, sent, since).await
+}
+
+fn is_blocker(finding: &Finding) -> bool {
+    finding.severity() == Severity::Blocker
+}
+
+fn is_about_the_person(finding: &Finding) -> bool {
+    is_blocker(finding) && finding.code.as_str().starts_with("person.")
 }
 
 /// Fresh roles, fresh facts, and what the rules say of them. Refuses as a read would where the person sees no project.
-async fn read_everything(app: &App, attempt: &Attempt) -> Result<(Facts, Vec<Finding>), Answer> {
+async fn read_everything(app: &App, attempt: &Attempt) -> Result<(Facts, Vec<Finding>), Problem> {
     let record = &attempt.record;
     let request = &record.request;
     let (username, request_id) = (&record.person.username, &record.request_id);
@@ -200,7 +216,7 @@ async fn read_everything(app: &App, attempt: &Attempt) -> Result<(Facts, Vec<Fin
     // What a session says from now on is not older than what is judged here.
     app.people.forget(username);
     let Some(source) = source.filter(|project| people::may_see(&roles, project)) else {
-        return Err(Problem::not_found().into());
+        return Err(Problem::not_found());
     };
     // What the person can't see must not be described in the refusal.
     if !target.is_some_and(|project| people::may_see(&roles, project)) {
@@ -213,18 +229,13 @@ async fn read_everything(app: &App, attempt: &Attempt) -> Result<(Facts, Vec<Fin
             now: app.atlas.now(),
         };
         let findings = rules::assess_project(source, &unseen, &context);
-        let refusal = write_attempt(app, record, "refused", &findings).await;
         for finding in &findings {
             app.metrics.blocked(finding.code.as_str());
         }
-        let problem = match refusal {
-            Ok(()) => Problem {
-                findings,
-                ..Problem::new(422, "rules", "You may not restore into this project.")
-            },
-            Err(refused) => refused,
-        };
-        return Err(problem.into());
+        return Err(Problem {
+            findings,
+            ..Problem::new(422, "rules", "You may not restore into this project.")
+        });
     }
     let facts = facts::read(&app.atlas, request, request_id)
         .await
@@ -239,7 +250,7 @@ async fn read_everything(app: &App, attempt: &Attempt) -> Result<(Facts, Vec<Fin
 }
 
 /// What can't be read stops the restore; what is not there is said as Atlas says it.
-fn unreadable(what: &str, failure: &Failure) -> Answer {
+fn unreadable(what: &str, failure: &Failure) -> Problem {
     let (status, code) = match failure.status() {
         Some(404 | 410) => (404, "gone"),
         Some(429) => (429, "rate-limited-by-atlas"),
@@ -259,35 +270,77 @@ fn unreadable(what: &str, failure: &Failure) -> Answer {
     };
     let problem = Problem::new(status, code, detail);
     if status == 404 {
-        problem.into()
+        problem
     } else {
         let asked = match failure {
             Failure::Refused(problem) => problem.retry_after_ms,
             _ => None,
         };
-        problem
-            .retry_after(Duration::from_millis(asked.unwrap_or(5_000)))
-            .into()
+        problem.retry_after(Duration::from_millis(asked.unwrap_or(5_000)))
     }
 }
 
 /// Nothing was sent this time. What was sent before stays unknown, and that is what the person has to know: a browser
 /// may send a request again by itself when its connection closes, so that this may be the only answer they see.
-fn give_up(ticket: Ticket, sent_before: bool, answer: Answer) -> Answer {
-    if sent_before {
+fn unsent(ticket: Ticket, problem: Problem) -> Answer {
+    if ticket.sent_before() {
         ticket.unknown(outcome_unknown().into())
     } else {
-        ticket.refused(answer)
+        ticket.refused(problem.into())
     }
+}
+
+/// The same, written down.
+async fn give_up(
+    app: &App,
+    record: &Record,
+    ticket: Ticket,
+    findings: &[Finding],
+    problem: Problem,
+) -> Answer {
+    let decision = if ticket.sent_before() {
+        "unknown"
+    } else {
+        "refused"
+    };
+    app.metrics.restore(decision);
+    let written = write_attempt(app, record, decision, Some(problem.code), findings).await;
+    unsent(ticket, written.err().unwrap_or(problem))
+}
+
+/// Refuses, and writes that down.
+async fn refuse(app: &App, record: &Record, findings: &[Finding], problem: Problem) -> Answer {
+    app.metrics.restore("refused");
+    let written = write_attempt(app, record, "refused", Some(problem.code), findings).await;
+    written.err().unwrap_or(problem).into()
+}
+
+/// Refuses as the rules say.
+async fn blocked(app: &App, record: &Record, ticket: Ticket, findings: Vec<Finding>) -> Answer {
+    for finding in findings.iter().filter(|finding| is_blocker(finding)) {
+        app.metrics.blocked(finding.code.as_str());
+    }
+    let problem = Problem {
+        findings: findings.clone(),
+        ..Problem::new(422, "rules", "This snapshot cannot be restored there.")
+    };
+    ticket.refused(refuse(app, record, &findings, problem).await)
+}
+
+/// The answer is another request's. It stands whether this one can be written down or not.
+async fn replayed(app: &App, record: &Record) {
+    app.metrics.restore("replayed");
+    let _ = write_attempt(app, record, "replayed", None, &[]).await;
 }
 
 async fn write_attempt(
     app: &App,
     record: &Record,
     decision: &str,
+    refusal: Option<&str>,
     findings: &[Finding],
 ) -> Result<(), Problem> {
-    let line = record.attempt(decision, findings, app.atlas.now());
+    let line = record.attempt(decision, refusal, findings, app.atlas.now());
     app.audit.write(&line).await.map_err(|error| {
         tracing::error!(%error, "the audit cannot be written");
         Problem::new(
@@ -308,11 +361,19 @@ async fn write_outcome(app: &App, record: &Record, decision: &str, status: u16, 
     }
 }
 
-async fn send(app: &App, attempt: &Attempt, ticket: Ticket, sent: Sent) -> Answer {
+/// `since`: a job of this attempt's can't be older.
+async fn send(
+    app: &App,
+    attempt: &Attempt,
+    ticket: Ticket,
+    sent: Sent,
+    since: Timestamp,
+) -> Answer {
     let record = &attempt.record;
     let request = &record.request;
     let call = calls::create_restore_job(request, &record.key, None);
-    match app.atlas.send(&call, &record.request_id).await {
+    let until = attempt.arrived + LATEST;
+    match app.atlas.send_until(&call, &record.request_id, until).await {
         Ok(received) if (200..300).contains(&received.status) => {
             match received.read(&call, read_job) {
                 Ok(job) => {
@@ -323,37 +384,68 @@ async fn send(app: &App, attempt: &Attempt, ticket: Ticket, sent: Sent) -> Answe
             }
         }
         Ok(received) if received.error_code().as_deref() == Some(RUNNING) => {
-            // Another replica may have been faster with this very attempt.
-            let jobs = reconcile::jobs(&app.atlas, &request.source, &record.request_id).await;
-            let found = jobs.as_ref().ok().and_then(|jobs| {
-                reconcile::started_since(jobs, request, attempt.since, app.atlas.now(), |job| {
-                    app.once.is_anothers(job, &ticket)
-                })
-            });
-            match found {
-                Some(found) => started(app, record, ticket, "reconciled", found).await,
-                None => refused(app, record, ticket, &received).await,
-            }
+            whose_is_it(app, record, ticket, since, &received).await
         }
         Ok(received) if (400..500).contains(&received.status) && received.status != 408 => {
             refused(app, record, ticket, &received).await
         }
         Ok(_) | Err(Trouble::Lost(_)) => look_for_it(app, record, ticket, &sent).await,
-        Err(trouble @ (Trouble::NotSent(_) | Trouble::NoToken(_))) => {
+        Err(trouble @ (Trouble::NotSent(_) | Trouble::NoToken(_) | Trouble::TooLate)) => {
             tracing::warn!(%trouble, "a restore was not sent");
             write_outcome(app, record, "not-sent", 503, None).await;
-            let problem = Problem::new(
-                503,
-                "atlas-unreachable",
-                "Nothing was sent: Atlas cannot be reached.",
-            );
-            ticket.refused(problem.retry_after(Duration::from_secs(5)).into())
+            let (code, detail) = match trouble {
+                Trouble::TooLate => ("too-late", "Nothing was sent: Atlas took too long before."),
+                _ => (
+                    "atlas-unreachable",
+                    "Nothing was sent: Atlas cannot be reached.",
+                ),
+            };
+            let problem = Problem::new(503, code, detail);
+            unsent(ticket, problem.retry_after(Duration::from_secs(5)))
         }
     }
 }
 
 /// Atlas's word for a restore into the same cluster that has not ended.
 const RUNNING: &str = "ATLAS_CLUSTER_RESTORE_IN_PROGRESS";
+
+/// A restore into the cluster is running: another replica may have been faster with this very attempt, or an earlier
+/// request of ours. It is another's if Atlas lists another, or lists none of ours for a while.
+async fn whose_is_it(
+    app: &App,
+    record: &Record,
+    ticket: Ticket,
+    since: Timestamp,
+    received: &Received,
+) -> Answer {
+    let request = &record.request;
+    let until = Instant::now() + app.config.limits.reconcile;
+    let mut wait = FIRST_LOOK;
+    loop {
+        let jobs = reconcile::jobs_at_once(&app.atlas, &request.source, &record.request_id).await;
+        let found = jobs.as_ref().ok().and_then(|jobs| {
+            reconcile::started_since(jobs, request, since, app.atlas.now(), |job| {
+                app.once.is_anothers(job, &ticket)
+            })
+        });
+        if let Some(found) = found {
+            return started(app, record, ticket, "reconciled", found).await;
+        }
+        let others = jobs
+            .as_ref()
+            .is_ok_and(|jobs| reconcile::one_runs_into(jobs, &request.target));
+        let last = Instant::now() + wait > until;
+        if others || (last && jobs.is_ok() && !ticket.sent_before()) {
+            return refused(app, record, ticket, received).await;
+        }
+        if last {
+            write_outcome(app, record, "unknown", 504, None).await;
+            return ticket.unknown(outcome_unknown().into());
+        }
+        tokio::time::sleep(wait).await;
+        wait *= 2;
+    }
+}
 
 async fn refused(app: &App, record: &Record, ticket: Ticket, received: &Received) -> Answer {
     let answer = crate::http::pass_on_refusal(received);
@@ -370,7 +462,9 @@ async fn started(
 ) -> Answer {
     let RestoreJob { id, .. } = &listed.value;
     write_outcome(app, record, decision, 200, Some(id)).await;
-    let answer = Answer::json(200, JOB, &listed.json);
+    let mut job = listed.json.clone();
+    redact::jobs(&mut job);
+    let answer = Answer::json(200, JOB, &job);
     ticket.started(answer, id.clone())
 }
 
@@ -380,7 +474,7 @@ async fn look_for_it(app: &App, record: &Record, ticket: Ticket, sent: &Sent) ->
     let until = Instant::now() + app.config.limits.reconcile;
     let mut wait = FIRST_LOOK;
     loop {
-        let jobs = reconcile::jobs(&app.atlas, &request.source, &record.request_id).await;
+        let jobs = reconcile::jobs_at_once(&app.atlas, &request.source, &record.request_id).await;
         let found = jobs.as_ref().ok().and_then(|jobs| {
             reconcile::started_by(jobs, request, sent.at, app.atlas.now(), &sent.jobs_before)
         });

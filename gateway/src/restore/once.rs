@@ -112,11 +112,18 @@ impl Once {
                 once: Arc::clone(self),
                 key,
                 tell,
+                before: unsettled.clone(),
                 sent: unsettled.clone(),
                 settled: false,
             },
             unsettled,
         )
+    }
+
+    /// Whether this person's key has been taken up before.
+    pub fn knows(&self, person: &str, key: &str) -> bool {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.contains_key(&(person.to_owned(), key.to_owned()))
     }
 
     /// Whether a job is the outcome of an attempt with another key.
@@ -158,14 +165,30 @@ pub struct Ticket {
     once: Arc<Once>,
     key: Key,
     tell: watch::Sender<Option<Answer>>,
+    /// An earlier request of the same attempt, whose outcome nobody knows.
+    before: Option<Sent>,
     sent: Option<Sent>,
     settled: bool,
 }
 
 impl Ticket {
-    /// From now on the outcome is unknown until it is known.
-    pub fn about_to_send(&mut self, sent: Sent) {
-        self.sent = Some(sent);
+    /// From now on the outcome is unknown until it is known. A job of the earlier request is this attempt's as well.
+    pub fn about_to_send(&mut self, sent: Sent) -> Sent {
+        let sent = match &self.before {
+            Some(before) => Sent {
+                at: before.at.min(sent.at),
+                since: sent.since,
+                jobs_before: before.jobs_before.clone(),
+            },
+            None => sent,
+        };
+        self.sent = Some(sent.clone());
+        sent
+    }
+
+    /// Whether an earlier request of the same attempt was sent, and nobody knows what became of it.
+    pub fn sent_before(&self) -> bool {
+        self.before.is_some()
     }
 
     /// A job is running.
@@ -177,9 +200,10 @@ impl Ticket {
         self.tell(answer)
     }
 
-    /// Nothing was started by this request.
+    /// Nothing was started by this request. Of an earlier one nobody knows still.
     pub fn refused(mut self, answer: Answer) -> Answer {
-        self.end(None);
+        let before = self.before.take().map(State::Unknown);
+        self.end(before);
         self.tell(answer)
     }
 
@@ -310,6 +334,36 @@ mod tests {
         drop(ticket);
         let (_ticket, unsettled) = first(once.begin("maya", "k", &request("copy"), now));
         assert_eq!(unsettled, Some(sent));
+    }
+
+    #[test]
+    fn second_request_does_not_hide_the_first() {
+        let once = Arc::new(Once::new(10));
+        let now = Instant::now();
+        let (mut ticket, _) = first(once.begin("maya", "k", &request("copy"), now));
+        ticket.about_to_send(sent());
+        drop(ticket);
+        let (mut ticket, _) = first(once.begin("maya", "k", &request("copy"), now));
+        let later = Sent {
+            at: Timestamp(9),
+            since: now + Duration::from_secs(20),
+            jobs_before: HashSet::from(["job".to_owned()]),
+        };
+        let both = ticket.about_to_send(later.clone());
+        assert_eq!((both.at, both.since), (Timestamp(5), later.since));
+        assert!(both.jobs_before.is_empty());
+        drop(ticket);
+        let (ticket, unsettled) = first(once.begin("maya", "k", &request("copy"), now));
+        assert_eq!(unsettled, Some(both.clone()));
+        // That nothing comes of a third says nothing of the first.
+        ticket.refused(answer(422));
+        let (ticket, unsettled) = first(once.begin("maya", "k", &request("copy"), now));
+        assert_eq!(unsettled, Some(both));
+        ticket.started(answer(200), "job".into());
+        assert!(matches!(
+            once.begin("maya", "k", &request("copy"), now),
+            Begun::Known(_)
+        ));
     }
 
     #[test]

@@ -29,6 +29,21 @@ pub async fn jobs(
     atlas.all(call, read_jobs, read_job, request_id).await
 }
 
+/// The same, whether Atlas's rate limit has us wait or not: somebody waits to hear what became of his restore.
+///
+/// # Errors
+/// They could not be read.
+pub async fn jobs_at_once(
+    atlas: &Atlas,
+    source: &ClusterRef,
+    request_id: &str,
+) -> Result<Vec<Listed>, Failure> {
+    let call = |page| calls::restore_jobs(source, page);
+    atlas
+        .all_at_once(call, read_jobs, read_job, request_id)
+        .await
+}
+
 fn does_the_same(job: &RestoreJob, request: &RestoreRequest) -> bool {
     job.snapshot_id.as_deref() == Some(&request.snapshot_id)
         && job.target_group_id.as_deref() == Some(&request.target.project_id)
@@ -76,6 +91,15 @@ pub fn started_by<'a>(
             && created_within(job, sent_at, now)
             && !before.contains(&job.id)
     }))
+}
+
+/// Whether a job is listed that restores into this cluster and has not ended.
+pub fn one_runs_into(jobs: &[Listed], target: &ClusterRef) -> bool {
+    jobs.iter().any(|Listed { value: job, .. }| {
+        job.target_group_id.as_deref() == Some(&target.project_id)
+            && job.target_cluster_name.as_deref() == Some(&target.name)
+            && job.state() == JobState::Running
+    })
 }
 
 #[cfg(test)]

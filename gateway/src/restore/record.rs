@@ -42,9 +42,16 @@ impl Record {
         .collect()
     }
 
-    /// What was decided before anything was sent.
-    pub fn attempt(&self, decision: &str, findings: &[Finding], now: Timestamp) -> Value {
+    /// What was decided before anything was sent; with a refusal's name where it was refused.
+    pub fn attempt(
+        &self,
+        decision: &str,
+        refusal: Option<&str>,
+        findings: &[Finding],
+        now: Timestamp,
+    ) -> Value {
         let mut line = self.line("attempt", decision, now);
+        line.insert("refusal".into(), refusal.into());
         line.insert("findings".into(), crate::answer::findings(findings));
         Value::Object(line)
     }

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::{Clock, NoAnswer, Request, Transport};
+use super::{Clock, LONGEST_PAUSE, NoAnswer, PAUSE, Request, Transport};
+use crate::metrics::Metrics;
 use crate::secret::Secret;
 
 /// So long before its end a token is no longer used, or a tenth of its life.
@@ -47,6 +48,8 @@ pub enum TokenError {
     Refused(u16),
     /// Its answer holds no token.
     Unreadable,
+    /// Atlas wants us to wait for so long.
+    Limited(Duration),
     /// There was no answer.
     NoAnswer(String),
 }
@@ -57,6 +60,7 @@ impl fmt::Display for TokenError {
             TokenError::Refused(status) => {
                 write!(f, "the service account was refused (status {status})")
             }
+            TokenError::Limited(_) => f.write_str("Atlas's rate limit is used up"),
             TokenError::Unreadable => f.write_str("the token's answer cannot be read"),
             TokenError::NoAnswer(why) => f.write_str(why),
         }
@@ -83,15 +87,25 @@ impl Account {
     ///
     /// # Errors
     /// None can be had.
-    pub async fn token(&self, transport: &Transport, clock: &Clock) -> Result<Secret, TokenError> {
+    pub async fn token(
+        &self,
+        transport: &Transport,
+        clock: &Clock,
+        metrics: &Metrics,
+    ) -> Result<Secret, TokenError> {
         // Whoever waits here finds what the one before has fetched.
         let mut state = self.state.lock().await;
         match &*state {
             State::Has { token, until } if Instant::now() < *until => return Ok(token.clone()),
-            State::Failed { error, until } if Instant::now() < *until => return Err(error.clone()),
+            State::Failed { error, until } if Instant::now() < *until => {
+                return Err(match error {
+                    TokenError::Limited(_) => TokenError::Limited(*until - Instant::now()),
+                    error => error.clone(),
+                });
+            }
             _ => {}
         }
-        match self.fetch(transport, clock).await {
+        match self.fetch(transport, clock, metrics).await {
             Ok((token, life)) => {
                 *state = State::Has {
                     token: token.clone(),
@@ -100,9 +114,13 @@ impl Account {
                 Ok(token)
             }
             Err(error) => {
+                let wait = match &error {
+                    TokenError::Limited(wait) => *wait,
+                    _ => AFTER_FAILURE,
+                };
                 *state = State::Failed {
                     error: error.clone(),
-                    until: Instant::now() + AFTER_FAILURE,
+                    until: Instant::now() + wait,
                 };
                 Err(error)
             }
@@ -121,9 +139,11 @@ impl Account {
         &self,
         transport: &Transport,
         clock: &Clock,
+        metrics: &Metrics,
     ) -> Result<(Secret, Duration), TokenError> {
         let pair = format!("{}:{}", self.id.reveal(), self.secret.reveal());
-        let received = transport
+        let started = Instant::now();
+        let sent = transport
             .send(Request {
                 method: "POST",
                 path: "/api/oauth/token".to_owned(),
@@ -137,11 +157,17 @@ impl Account {
                 ],
                 body: Some("grant_type=client_credentials".to_owned()),
             })
-            .await
-            .map_err(|error| match error {
-                NoAnswer::NotSent(why) | NoAnswer::Lost(why) => TokenError::NoAnswer(why),
-            })?;
+            .await;
+        let status = sent.as_ref().map_or(0, |received| received.status);
+        metrics.atlas("POST", status, started.elapsed());
+        let received = sent.map_err(|error| match error {
+            NoAnswer::NotSent(why) | NoAnswer::Lost(why) => TokenError::NoAnswer(why),
+        })?;
         clock.learn(&received);
+        if received.status == 429 {
+            let wait = received.retry_after(clock.now()).unwrap_or(PAUSE);
+            return Err(TokenError::Limited(wait.min(LONGEST_PAUSE)));
+        }
         if received.status != 200 {
             return Err(TokenError::Refused(received.status));
         }

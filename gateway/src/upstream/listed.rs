@@ -4,7 +4,7 @@ use atlas_restore_dialog::atlas::{Call, ReadError};
 use atlas_restore_dialog::model::{Failure, Page};
 use serde_json::Value;
 
-use super::Atlas;
+use super::{Atlas, Patience};
 
 /// No list that is read whole is longer; one without an end is Atlas's fault, and ends here.
 const MOST_PAGES: u32 = 200;
@@ -32,10 +32,39 @@ impl Atlas {
         read_entry: Reader<T>,
         request_id: &str,
     ) -> Result<Vec<Listed<T>>, Failure> {
+        let patience = Patience::Waits;
+        self.pages(call, read_page, read_entry, request_id, patience)
+            .await
+    }
+
+    /// The same without a wait for Atlas's rate limit: for the few reads that a restore's outcome depends on.
+    ///
+    /// # Errors
+    /// As the dialog would see them.
+    pub async fn all_at_once<T>(
+        &self,
+        call: impl Fn(u32) -> Call,
+        read_page: Reader<Page<T>>,
+        read_entry: Reader<T>,
+        request_id: &str,
+    ) -> Result<Vec<Listed<T>>, Failure> {
+        let patience = Patience::AtOnce;
+        self.pages(call, read_page, read_entry, request_id, patience)
+            .await
+    }
+
+    async fn pages<T>(
+        &self,
+        call: impl Fn(u32) -> Call,
+        read_page: Reader<Page<T>>,
+        read_entry: Reader<T>,
+        request_id: &str,
+        patience: Patience,
+    ) -> Result<Vec<Listed<T>>, Failure> {
         let mut entries = Vec::new();
         for page in 1..=MOST_PAGES {
             let call = call(page);
-            let sent = self.send(&call, request_id).await;
+            let sent = self.send_with(&call, request_id, patience).await;
             let received = sent.map_err(|trouble| Failure::NoAnswer {
                 message: trouble.to_string(),
             })?;

@@ -6,6 +6,7 @@ mod clock;
 mod listed;
 mod transport;
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -23,7 +24,7 @@ pub use transport::{NoAnswer, Received, Request, Transport, client};
 use crate::metrics::Metrics;
 use std::sync::Arc;
 
-/// How long all calls pause after a 429 that doesn't say.
+/// How long calls of its kind pause after a 429 that doesn't say.
 const PAUSE: Duration = Duration::from_secs(2);
 /// No pause is longer, whatever Atlas says.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -39,6 +40,19 @@ pub enum Trouble {
     Lost(String),
     /// No token could be had.
     NoToken(String),
+    /// It could not be sent in time, and was not sent.
+    TooLate,
+}
+
+/// What a call does about a wait that Atlas's rate limit asks for, or about the time.
+#[derive(Clone, Copy, Debug)]
+enum Patience {
+    /// It is not sent meanwhile.
+    Waits,
+    /// It is sent all the same.
+    AtOnce,
+    /// Not sent meanwhile, nor after this moment.
+    Until(Instant),
 }
 
 impl std::fmt::Display for Trouble {
@@ -47,6 +61,7 @@ impl std::fmt::Display for Trouble {
             Trouble::NotSent(why) => write!(f, "Atlas cannot be reached: {why}"),
             Trouble::Lost(why) => write!(f, "Atlas did not answer: {why}"),
             Trouble::NoToken(why) => write!(f, "no token for Atlas: {why}"),
+            Trouble::TooLate => f.write_str("there was no time left to send it"),
         }
     }
 }
@@ -57,7 +72,8 @@ pub struct Atlas {
     transport: Transport,
     account: Account,
     clock: Clock,
-    pause: Mutex<Option<Instant>>,
+    /// Until when Atlas wants us to wait, by kind of call.
+    pauses: Mutex<HashMap<String, Instant>>,
     metrics: Arc<Metrics>,
 }
 
@@ -68,7 +84,7 @@ impl Atlas {
             transport,
             account,
             clock: Clock::default(),
-            pause: Mutex::default(),
+            pauses: Mutex::default(),
             metrics,
         }
     }
@@ -83,14 +99,16 @@ impl Atlas {
     /// # Errors
     /// Why not.
     pub async fn ready(&self) -> Result<(), Trouble> {
-        self.token().await.map(|_| ())
+        let token = self.token().await;
+        token
+            .map(|_| ())
+            .map_err(|error| Trouble::NoToken(error.to_string()))
     }
 
-    async fn token(&self) -> Result<crate::secret::Secret, Trouble> {
+    async fn token(&self) -> Result<crate::secret::Secret, TokenError> {
         self.account
-            .token(&self.transport, &self.clock)
+            .token(&self.transport, &self.clock, &self.metrics)
             .await
-            .map_err(|error| Trouble::NoToken(error.to_string()))
     }
 
     /// Sends a call; a read is sent once more where it had no answer. While Atlas's rate limit has us wait, the answer
@@ -99,32 +117,75 @@ impl Atlas {
     /// # Errors
     /// There is no answer.
     pub async fn send(&self, call: &Call, request_id: &str) -> Result<Received, Trouble> {
-        let first = self.once(call, request_id).await;
+        self.send_with(call, request_id, Patience::Waits).await
+    }
+
+    /// The same, but nothing is sent after this moment.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn send_until(
+        &self,
+        call: &Call,
+        request_id: &str,
+        until: Instant,
+    ) -> Result<Received, Trouble> {
+        self.send_with(call, request_id, Patience::Until(until))
+            .await
+    }
+
+    async fn send_with(
+        &self,
+        call: &Call,
+        request_id: &str,
+        patience: Patience,
+    ) -> Result<Received, Trouble> {
+        let first = self.once(call, request_id, patience).await;
         let again = call.method == "GET"
             && match &first {
                 Ok(received) => matches!(received.status, 502..=504),
                 Err(Trouble::NotSent(_) | Trouble::Lost(_)) => true,
-                Err(Trouble::NoToken(_)) => false,
+                Err(Trouble::NoToken(_) | Trouble::TooLate) => false,
             };
         if !again {
             return first;
         }
         tokio::time::sleep(SECOND_TRY).await;
-        self.once(call, request_id).await
+        self.once(call, request_id, patience).await
     }
 
-    async fn once(&self, call: &Call, request_id: &str) -> Result<Received, Trouble> {
-        if let Some(wait) = self.paused() {
+    async fn once(
+        &self,
+        call: &Call,
+        request_id: &str,
+        patience: Patience,
+    ) -> Result<Received, Trouble> {
+        if !matches!(patience, Patience::AtOnce)
+            && let Some(wait) = self.paused(call)
+        {
             return Ok(Received::rate_limited(wait));
         }
-        let token = self.token().await?;
+        let in_time = || match patience {
+            Patience::Until(until) if Instant::now() >= until => Err(Trouble::TooLate),
+            _ => Ok(()),
+        };
+        let token = match self.token().await {
+            Ok(token) => token,
+            Err(TokenError::Limited(wait)) => return Ok(Received::rate_limited(wait)),
+            Err(error) => return Err(Trouble::NoToken(error.to_string())),
+        };
+        in_time()?;
         let received = self.with_token(call, request_id, &token).await?;
         // Atlas also answers 401 where the account may not see a project: a new token would not help there.
         if received.status != 401 || received.names_a_project() {
             return Ok(received);
         }
         self.account.forget(&token).await;
-        let token = self.token().await?;
+        let token = self
+            .token()
+            .await
+            .map_err(|error| Trouble::NoToken(error.to_string()))?;
+        in_time()?;
         self.with_token(call, request_id, &token).await
     }
 
@@ -166,21 +227,25 @@ impl Atlas {
         })?;
         self.clock.learn(&received);
         if received.status == 429 {
-            self.pause_for(received.retry_after(self.now()).unwrap_or(PAUSE));
+            self.pause_for(call, received.retry_after(self.now()).unwrap_or(PAUSE));
         }
         Ok(received)
     }
 
-    /// How long Atlas wants us to wait still.
-    fn paused(&self) -> Option<Duration> {
-        let pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = pause.as_ref()?.saturating_duration_since(Instant::now());
+    /// How long Atlas wants calls of this kind to wait still.
+    fn paused(&self, call: &Call) -> Option<Duration> {
+        let pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = pauses
+            .get(&kind(&call.path))?
+            .saturating_duration_since(Instant::now());
         (!left.is_zero()).then_some(left)
     }
 
-    fn pause_for(&self, wait: Duration) {
-        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        *pause = Some(Instant::now() + wait.min(LONGEST_PAUSE));
+    fn pause_for(&self, call: &Call, wait: Duration) {
+        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        pauses.retain(|_, until| *until > now);
+        pauses.insert(kind(&call.path), now + wait.min(LONGEST_PAUSE));
     }
 
     /// Reads something with the dialog's own readers.
@@ -201,6 +266,21 @@ impl Atlas {
             })?;
         received.read(call, reader)
     }
+}
+
+/// Which of Atlas's limits a call counts against (FACTS section 11): each project has its own, and so have clusters,
+/// backups, keys and people.
+fn kind(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let below = path.strip_prefix("/api/atlas/v2/").unwrap_or(path);
+    let mut parts = below.split('/');
+    let (scope, id) = (parts.next(), parts.next());
+    let what = if parts.clone().any(|part| part == "backup") {
+        Some("backup")
+    } else {
+        parts.next()
+    };
+    [scope, id, what].map(Option::unwrap_or_default).join("/")
 }
 
 impl Received {
@@ -237,5 +317,36 @@ impl Atlas {
     /// The sandbox, where Atlas is one.
     pub fn sandbox(&self) -> Option<&Mutex<atlas_sandbox::Sandbox>> {
         self.transport.sandbox()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn kinds_of_calls_wait_for_themselves() {
+        let of = |below: &str| kind(&format!("/api/atlas/v2/{below}"));
+        assert_eq!(of("groups?pageNum=1"), of("groups?pageNum=2"));
+        assert_eq!(
+            of("groups/a/clusters/x/backup/snapshots/1"),
+            of("groups/a/clusters/y/backup/restoreJobs?pageNum=1")
+        );
+        assert_eq!(
+            of("groups/a/clusters"),
+            of("groups/a/clusters/x/processArgs")
+        );
+        for (one, other) in [
+            ("groups", "groups/a"),
+            ("groups/a/clusters", "groups/b/clusters"),
+            (
+                "groups/a/clusters/x",
+                "groups/a/clusters/x/backup/snapshots",
+            ),
+            ("groups/a/clusters/x", "groups/a/encryptionAtRest"),
+            ("groups/a/users", "orgs/a/users"),
+        ] {
+            assert_ne!(of(one), of(other));
+        }
     }
 }

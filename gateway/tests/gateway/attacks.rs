@@ -146,21 +146,48 @@ async fn identity_cannot_be_forged_past_the_proxy() {
 }
 
 #[tokio::test]
-async fn slow_and_huge_requests_end() {
+async fn head_that_never_ends_is_not_waited_for() {
     let mut config = config(&world());
     config.limits.header = Duration::from_millis(100);
-    config.limits.body = Duration::from_millis(100);
     let gateway = Gateway::new(config);
-    let token = gateway.token().await;
     let (address, end, task) = served(&gateway).await;
-    // A head that never ends: the connection is closed.
+    // The connection is closed, or `raw` would wait in vain.
     let answer = raw(address, "GET / HTTP/1.1\r\nhost: p\r\n").await;
     assert!(!answer.starts_with("HTTP/1.1 2"), "{answer}");
-    let head = format!(
+    end.send(()).unwrap();
+    task.await.unwrap();
+}
+
+/// The head of a restore, but for what it says of the body.
+fn head_of_a_restore(token: &str) -> String {
+    format!(
         "POST {JOBS} HTTP/1.1\r\nhost: p\r\nconnection: close\r\ncontent-type: {V1}\r\nidempotency-key: k\r\nx-csrf-token: {token}\r\n"
-    );
+    )
+}
+
+#[tokio::test]
+async fn body_that_never_ends_is_not_waited_for() {
+    let mut config = config(&world());
+    config.limits.body = Duration::from_millis(100);
+    let gateway = Gateway::new(config);
+    let head = head_of_a_restore(&gateway.token().await);
+    let (address, end, task) = served(&gateway).await;
     let answer = raw(address, format!("{head}content-length: 100\r\n\r\n{{")).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert_eq!(gateway.posts(), 0);
+    end.send(()).unwrap();
+    task.await.unwrap();
+}
+
+#[tokio::test]
+async fn huge_requests_are_refused() {
+    let mut config = config(&world());
+    // Longer than `raw` waits: what ends here was refused for its size.
+    config.limits.header = Duration::from_secs(600);
+    config.limits.body = Duration::from_secs(600);
+    let gateway = Gateway::new(config);
+    let head = head_of_a_restore(&gateway.token().await);
+    let (address, end, task) = served(&gateway).await;
     let answer = raw(address, format!("{head}content-length: 9999999999\r\n\r\n")).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x1_0000));
@@ -194,7 +221,7 @@ async fn caller_that_does_not_read_is_left() {
         let request = format!("GET {path} HTTP/1.1\r\nhost: p\r\n\r\n").repeat(100);
         while caller.write_all(request.as_bytes()).await.is_ok() {}
     };
-    tokio::time::timeout(Duration::from_secs(60), asking)
+    tokio::time::timeout(Duration::from_secs(600), asking)
         .await
         .expect("the connection is still open");
     end.send(()).unwrap();

@@ -126,3 +126,55 @@ async fn torn_line_spoils_no_other() {
     let line: serde_json::Value = serde_json::from_str(lines[1]).unwrap();
     assert_eq!(line["idempotencyKey"], "k");
 }
+
+#[tokio::test]
+async fn every_attempt_is_written_down_whatever_becomes_of_it() {
+    let said = |gateway: &Gateway| -> Vec<String> {
+        let lines = gateway.audit();
+        let of = |line: &serde_json::Value| {
+            let refusal = line["refusal"].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {refusal}", line["event"], line["decision"]).replace('"', "")
+        };
+        lines.iter().map(of).collect()
+    };
+    let faults =
+        json!([{"method": "GET", "path": "clusters/orders-rehearsal", "do": {"status": 500}}]);
+    let gateway = Gateway::over(&world_with(json!({ "faults": faults })));
+    gateway.restore(post("unread", "orders-rehearsal")).await;
+    let mut of_others = post("others", "orders-staging");
+    let path = JOBS.replace(SOURCE, STRANGE);
+    *of_others.uri_mut() = path.parse().unwrap();
+    assert_eq!(gateway.restore(of_others).await.status, 404);
+    gateway.restore(post("k", "orders-staging")).await;
+    gateway.restore(post("k", "orders-staging")).await;
+    gateway.restore(post("k", "orders-rehearsal")).await;
+    assert_eq!(
+        said(&gateway),
+        [
+            "attempt refused facts-unreadable",
+            "attempt refused not-found",
+            "attempt allowed -",
+            "outcome started -",
+            "attempt replayed -",
+            "attempt refused idempotency-key-reused",
+        ]
+    );
+
+    let faults = json!([{"method": "POST", "path": "restoreJobs", "nth": 1, "do": "drop-before"}]);
+    let mut config = config(&world_with(json!({ "faults": faults })));
+    config.limits.reconcile = std::time::Duration::from_secs(600);
+    config.limits.remembered_attempts = 1;
+    let gateway = Gateway::new(config);
+    tokio::time::pause();
+    for key in ["k", "k", "full"] {
+        gateway.restore(post(key, "orders-staging")).await;
+    }
+    assert_eq!(
+        said(&gateway)[1..],
+        [
+            "outcome unknown -",
+            "attempt unknown outcome-unknown",
+            "attempt refused too-many-attempts",
+        ]
+    );
+}

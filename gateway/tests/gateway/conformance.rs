@@ -1,13 +1,13 @@
 //! Other people's tools at both sides of the gateway: prism as a validating proxy between it and its Atlas, schemathesis
 //! as a caller that tries everything. Long runs; `PRISM` and `SCHEMATHESIS` name the programs.
 
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use super::document;
 use super::process::{command, start};
+use super::replicas::listening;
 use super::support::*;
 
 /// The tool that a variable names, in a long run.
@@ -25,18 +25,9 @@ fn tool(variable: &str) -> Option<Command> {
     }
 }
 
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn openapi_proxy_between_gateway_and_atlas_finds_nothing_wrong() {
-    let Some(mut prism) = tool("PRISM") else {
+    let Some(prism) = tool("PRISM") else {
         return;
     };
     let Some(mut document) = document::read() else {
@@ -69,24 +60,17 @@ async fn openapi_proxy_between_gateway_and_atlas_finds_nothing_wrong() {
         world[list].as_array_mut().unwrap().extend(more);
     }
     let atlas = atlas_server(&world).await;
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
-    let child = prism
-        .args(["proxy", file.to_str().unwrap(), &atlas, "--errors"])
-        .args(["-h", "127.0.0.1", "-p", &port.to_string()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut prism = Running(child);
-    let until = Instant::now() + Duration::from_secs(180);
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(Instant::now() < until, "prism does not listen");
-        assert!(prism.0.try_wait().unwrap().is_none(), "prism has ended");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let (_prism, port) = listening(|port| {
+        Command::new(prism.get_program())
+            .args(["proxy", file.to_str().unwrap(), &atlas, "--errors"])
+            .args(["-h", "127.0.0.1", "-p", &port.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    })
+    .await;
     let gateway = Gateway::new(remote(&format!("http://127.0.0.1:{port}")));
     let groups = gateway.read(&format!("{API}/groups")).await;
     let mut reads = 0;

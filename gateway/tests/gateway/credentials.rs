@@ -76,6 +76,24 @@ async fn account_that_is_refused_is_said_and_not_asked_all_the_time() {
     assert_eq!(gateway.call(get("/readyz")).await.status, 503);
 }
 
+#[tokio::test(start_paused = true)]
+async fn wait_that_atlas_asks_for_before_a_token_is_kept_and_passed_on() {
+    let limited = json!({"status": 429, "headers": {"retry-after": "42"}});
+    let faults = json!([{"path": "oauth/token", "nth": 1, "do": limited}]);
+    let gateway = Gateway::over(&world_with(json!({ "faults": faults })));
+    for _ in 0..3 {
+        let got = gateway.call(get("/restore/session")).await;
+        assert_eq!(got.refusal(), (429, "rate-limited-by-atlas".into()));
+        assert_eq!(got.header("retry-after"), "42");
+        assert_eq!(tokens(&gateway), 1);
+    }
+    let metrics = String::from_utf8(gateway.call(get("/metrics")).await.bytes).unwrap();
+    let counted = "restore_gateway_atlas_requests_total{method=\"POST\",status=\"429\"} 1";
+    assert!(metrics.contains(counted), "{metrics}");
+    tokio::time::advance(Duration::from_secs(43)).await;
+    assert_eq!(gateway.call(get("/restore/session")).await.status, 200);
+}
+
 #[tokio::test]
 async fn account_is_sent_as_oauth_wants_it() {
     let atlas = atlas_server(&world()).await;

@@ -44,6 +44,11 @@ struct Provider {
 }
 
 async fn provider(keys: &[&Key]) -> Provider {
+    provider_with_keys_at(keys, "127.0.0.1").await
+}
+
+/// One whose discovery document names this host for its keys.
+async fn provider_with_keys_at(keys: &[&Key], host: &str) -> Provider {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let keys: Arc<Mutex<Vec<Value>>> = Arc::new(Mutex::new(
@@ -51,7 +56,8 @@ async fn provider(keys: &[&Key]) -> Provider {
     ));
     let reads = Arc::new(Mutex::new(0));
     let (published, counted) = (Arc::clone(&keys), Arc::clone(&reads));
-    let discovery = json!({"issuer": address, "jwks_uri": format!("{address}/keys")}).to_string();
+    let keys_at = format!("{}/keys", address.replace("127.0.0.1", host));
+    let discovery = json!({"issuer": address, "jwks_uri": keys_at}).to_string();
     let router: Router = Router::new()
         .route(
             "/.well-known/openid-configuration",
@@ -156,6 +162,10 @@ async fn token_that_is_not_for_us_now_is_refused() {
     };
     let good = sign(&one, &claims(&provider));
     assert_eq!(status(&gateway, &good).await, 200);
+    for verified in [json!(true), json!("true")] {
+        let token = changed("email_verified", verified);
+        assert_eq!(status(&gateway, &token).await, 200);
+    }
     let mut without_end = claims(&provider);
     without_end.as_object_mut().unwrap().remove("exp");
     // Signed with the public key as a shared secret, and not signed at all.
@@ -190,6 +200,14 @@ async fn token_that_is_not_for_us_now_is_refused() {
         (
             "unverified address",
             changed("email_verified", json!(false)),
+        ),
+        (
+            "unverified address, as text",
+            changed("email_verified", json!("false")),
+        ),
+        (
+            "address that is verified somehow",
+            changed("email_verified", json!(1)),
         ),
         ("no name", changed("email", json!(null))),
         ("two names", changed("email", json!("a@x,b@y"))),
@@ -237,6 +255,16 @@ async fn provider_that_is_away_is_no_refusal() {
 }
 
 #[tokio::test]
+async fn keys_are_not_read_where_anybody_could_change_them() {
+    let one = key("one");
+    // Reaches this machine, and is none of the addresses that are known to stay within it.
+    let provider = provider_with_keys_at(&[&one], "0.0.0.0").await;
+    let gateway = gateway(&provider);
+    assert_eq!(status(&gateway, &sign(&one, &claims(&provider))).await, 503);
+    assert_eq!(*provider.reads.lock().unwrap(), 0);
+}
+
+#[tokio::test]
 async fn provider_that_fails_is_not_asked_for_each_request() {
     let one = key("one");
     let provider = provider(&[&one]).await;
@@ -248,6 +276,25 @@ async fn provider_that_fails_is_not_asked_for_each_request() {
         assert_eq!(status(&gateway, &token).await, 503);
     }
     assert_eq!(*provider.reads.lock().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn another_header_says_the_name_that_people_see() {
+    let mut config = config(&world());
+    config.identity = Identity::Header {
+        header: "x-user".into(),
+        name_header: Some("x-name".into()),
+        trusted_peers: vec![PROXY.parse::<std::net::IpAddr>().unwrap().into()],
+    };
+    let gateway = Gateway::new(config);
+    let request = || with(get("/restore/session"), "x-user", PERSON);
+    let got = gateway.call(with(request(), "x-name", "Maya O.")).await;
+    assert_eq!(got.json()["person"]["name"], "Maya O.");
+    let got = gateway.call(request()).await;
+    assert_eq!(
+        got.json()["person"],
+        json!({"username": PERSON, "name": null})
+    );
 }
 
 #[tokio::test]

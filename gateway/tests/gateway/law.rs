@@ -30,6 +30,21 @@ async fn restore_that_the_rules_allow_is_started() {
 }
 
 #[tokio::test]
+async fn started_job_comes_without_links_to_download() {
+    let job = json!({"id": "6b0400000000000000000001", "deliveryType": "automated", "snapshotId": SNAPSHOT,
+        "targetGroupId": TARGET, "targetClusterName": "orders-staging", "cancelled": false, "expired": false,
+        "failed": false, "deliveryUrl": ["https://hidden.example/1"],
+        "components": [{"downloadUrl": "https://hidden.example/2", "replicaSetName": "rs0"}]});
+    let headers = json!({"content-type": format!("{V1};charset=utf-8")});
+    let faults = json!([{"method": "POST", "path": "restoreJobs", "do": {"status": 200, "headers": headers, "body": job}}]);
+    let gateway = Gateway::over(&world_with(json!({ "faults": faults })));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(got.status, 200, "{got:?}");
+    assert_eq!(got.json()["id"], job["id"]);
+    assert!(!String::from_utf8_lossy(&got.bytes).contains("hidden"));
+}
+
+#[tokio::test]
 async fn blockers_are_said_in_the_contracts_shape() {
     let gateway = Gateway::over(&world());
     for (target, code) in [

@@ -163,14 +163,23 @@ async fn running_restore_of_an_earlier_session_is_a_blocker() {
     assert_eq!(got.blockers(), ["target.restore-running"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn browser_that_goes_away_changes_nothing() {
     let world = world_with(json!({ "faults": fault(json!({"delayMs": 50})) }));
     let gateway = Gateway::over(&world);
     let token = gateway.token().await;
     let request = with(post("k", "orders-staging"), "x-csrf-token", &token);
-    let gone = tokio::time::timeout(Duration::from_millis(20), gateway.call(request)).await;
-    assert!(gone.is_err());
+    // It goes while Atlas is at it.
+    let arrived = async {
+        while gateway.posts() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = arrived => {}
+        got = gateway.call(request) => panic!("answered before: {got:?}"),
+    }
     gateway.app.tasks.close();
     gateway.app.tasks.wait().await;
     let outcome = gateway.audit().pop().unwrap();
@@ -179,4 +188,105 @@ async fn browser_that_goes_away_changes_nothing() {
         (&json!("outcome"), &json!("started"))
     );
     assert_eq!(gateway.jobs().len(), 1);
+}
+
+const ANOTHER_REPLICAS: &str = "6b0560210000000000000001";
+
+/// What another replica has started a second after the session was read.
+fn another_replicas() -> Value {
+    json!([{"groupId": SOURCE, "clusterName": "orders", "job": {
+        "id": ANOTHER_REPLICAS, "deliveryType": "automated", "snapshotId": SNAPSHOT,
+        "targetGroupId": TARGET, "targetClusterName": "orders-staging",
+        "cancelled": false, "expired": false, "failed": false}}])
+}
+
+fn running() -> Value {
+    json!({"status": 409, "headers": {"content-type": "application/json"},
+        "body": {"errorCode": "ATLAS_CLUSTER_RESTORE_IN_PROGRESS", "error": 409}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn job_that_atlas_lists_late_is_found_after_its_refusal() {
+    let gateway = Gateway::over(&world_with(json!({
+        "faults": fault(running()),
+        "changes": [{"after": {"method": "GET", "path": "restoreJobs", "nth": 4}, "merge": {"restoreJobs": another_replicas()}}],
+        "restoreSeconds": null,
+    })));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(id(&got), ANOTHER_REPLICAS);
+    assert_eq!(gateway.audit().pop().unwrap()["decision"], "reconciled");
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusal_is_no_outcome_while_the_jobs_cannot_be_read() {
+    let mut faults =
+        vec![json!({"method": "POST", "path": "restoreJobs", "nth": 1, "do": running()})];
+    faults.extend((3..9).map(
+        |nth| json!({"method": "GET", "path": "restoreJobs", "nth": nth, "do": {"status": 500}}),
+    ));
+    let mut config = config(&world_with(json!({
+        "faults": faults,
+        "changes": [{"after": {"method": "GET", "path": "restoreJobs", "nth": 8}, "merge": {"restoreJobs": another_replicas()}}],
+        "restoreSeconds": null,
+    })));
+    config.limits.reconcile = Duration::from_secs(2);
+    let gateway = Gateway::new(config);
+    let token = gateway.token().await;
+    let send = || with(post("k", "orders-staging"), "x-csrf-token", &token);
+    let got = gateway.call(send()).await;
+    assert_eq!(got.refusal(), (504, "outcome-unknown".into()));
+    let mut last = gateway.call(send()).await;
+    while last.status != 200 {
+        assert_eq!(last.refusal(), (504, "outcome-unknown".into()));
+        last = gateway.call(send()).await;
+    }
+    assert_eq!(id(&last), ANOTHER_REPLICAS);
+    assert_eq!(gateway.posts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusal_for_a_restore_of_somebody_else_is_passed_on() {
+    let gateway = Gateway::over(&world_with(json!({ "faults": fault(running()) })));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(got.status, 409);
+    let outcome = gateway.audit().pop().unwrap();
+    assert_eq!(outcome["decision"], "refused-by-atlas");
+}
+
+#[tokio::test]
+async fn restore_of_somebody_else_is_no_answer_to_who_may_not() {
+    let mut world = world_with(json!({"restoreJobs": another_replicas(), "restoreSeconds": null}));
+    let gateway = Gateway::over(&world);
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(id(&got), ANOTHER_REPLICAS);
+    world["person"]["roles"][TARGET] = json!(["GROUP_READ_ONLY"]);
+    let gateway = Gateway::over(&world);
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(got.refusal(), (422, "rules".into()));
+    assert!(
+        got.blockers()
+            .contains(&"person.not-owner-of-target".to_owned())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_answers_job_is_found_while_atlas_has_others_wait() {
+    let limited = json!({"status": 429, "headers": {"retry-after": "60", "content-type": "application/json"}, "body": {"errorCode": "RATE_LIMITED", "error": 429}});
+    let gateway = Gateway::over(&world_with(json!({ "faults": [
+        {"method": "POST", "path": "restoreJobs", "nth": 1, "do": "drop"},
+        {"method": "GET", "path": "restoreJobs", "nth": 3, "do": limited},
+    ]})));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(gateway.jobs()[0]["job"]["id"], id(&got));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_once_the_dialog_may_have_given_up() {
+    let faults = json!([{"method": "GET", "path": "clusters/orders-staging", "nth": 1, "do": {"delayMs": 26_000}}]);
+    let gateway = Gateway::over(&world_with(json!({ "faults": faults })));
+    let got = gateway.restore(post("k", "orders-staging")).await;
+    assert_eq!(got.refusal(), (503, "too-late".into()));
+    assert_eq!((gateway.posts(), gateway.jobs().len()), (0, 0));
+    assert_eq!(gateway.audit().pop().unwrap()["decision"], "not-sent");
+    id(&gateway.restore(post("k", "orders-staging")).await);
 }

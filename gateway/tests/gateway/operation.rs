@@ -1,6 +1,6 @@
 //! What those see who run it.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -32,12 +32,16 @@ pub async fn raw(address: SocketAddr, bytes: impl Into<Vec<u8>>) -> String {
     tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();
         stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
+            .set_read_timeout(Some(Duration::from_secs(300)))
             .unwrap();
-        stream.write_all(&bytes).unwrap();
+        // Whoever is refused early may find that nobody reads the rest.
+        let _ = stream.write_all(&bytes);
         let mut answer = Vec::new();
-        // A connection that is reset has said what it had to say.
-        let _ = stream.read_to_end(&mut answer);
+        // A connection that is reset has said what it had to say; one that stays open has not ended.
+        if let Err(error) = stream.read_to_end(&mut answer) {
+            let open = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+            assert!(!open, "the connection is still open");
+        }
         String::from_utf8_lossy(&answer).into_owned()
     })
     .await
@@ -123,6 +127,54 @@ async fn page_is_served_with_its_policy_and_compressed_ahead() {
 }
 
 #[tokio::test]
+async fn policy_that_the_readme_asks_for_is_served() {
+    let mut config = config(&world());
+    config.static_dir = Some(temporary("empty-site"));
+    std::fs::create_dir_all(config.static_dir.as_ref().unwrap()).unwrap();
+    let got = Gateway::new(config).call(get("/")).await;
+    let served = got.header("content-security-policy");
+    let readme = include_str!("../../../README.md");
+    let documented = readme
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("default-src 'none';"))
+        .unwrap();
+    let parts = |policy: &str| -> std::collections::BTreeSet<String> {
+        policy
+            .split(';')
+            .map(|part| part.trim().to_owned())
+            .collect()
+    };
+    let (served, documented) = (parts(served), parts(documented));
+    let more: Vec<&String> = served.difference(&documented).collect();
+    assert!(documented.is_subset(&served), "{served:?}");
+    // What the page around the dialog needs, and what it must not do.
+    assert_eq!(
+        more,
+        [
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "img-src 'self' data:"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn browsers_are_told_to_stay_with_https_where_the_page_has_it() {
+    for (origin, said) in [
+        (Some("https://portal.example.com"), "max-age=31536000"),
+        (Some("http://localhost:8080"), ""),
+        (None, ""),
+    ] {
+        let mut config = config(&world());
+        config.public_origin = origin.map(str::to_owned);
+        let got = Gateway::new(config).call(get("/healthz")).await;
+        assert_eq!(got.header("strict-transport-security"), said, "{origin:?}");
+    }
+}
+
+#[tokio::test]
 async fn long_answers_are_compressed_for_who_takes_it() {
     let gateway = Gateway::over(&world());
     let path = format!("{API}/groups/{SOURCE}/clusters");
@@ -156,6 +208,14 @@ async fn one_person_cannot_take_all() {
     let got = gateway.restore(post("b", "orders-staging")).await;
     assert_eq!(got.refusal(), (429, "rate-limited".into()));
     assert_eq!(gateway.posts(), 0);
+    // Whoever asks again with the same key asks for no other restore.
+    let mut config = super::support::config(&world());
+    config.limits.restores_per_minute = 1;
+    let gateway = Gateway::new(config);
+    for _ in 0..3 {
+        let got = gateway.restore(post("k", "orders-staging")).await;
+        assert_eq!(got.status, 200);
+    }
 }
 
 #[tokio::test]

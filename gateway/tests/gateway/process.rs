@@ -4,11 +4,13 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use super::replicas::Running;
 use super::support::*;
 
 const ID: &str = "mdb_sa_id_5f3a1c9be4b0a1d2c3e4f501";
@@ -20,6 +22,8 @@ pub struct Program {
     pub address: String,
     /// All that it has said.
     pub said: Arc<Mutex<Vec<u8>>>,
+    /// They end when it has no more to say.
+    collectors: Vec<JoinHandle<()>>,
 }
 
 pub fn command() -> Command {
@@ -55,6 +59,11 @@ pub fn settings(atlas: &str, audit: &Path) -> Vec<String> {
 
 /// Starts it, and waits until it listens.
 pub fn start(command: &mut Command) -> Program {
+    try_start(command).unwrap_or_else(|said| panic!("it did not start: {said}"))
+}
+
+/// The same, for who can do something about it: where it does not listen, what it said.
+pub fn try_start(command: &mut Command) -> Result<Program, String> {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -64,29 +73,30 @@ pub fn start(command: &mut Command) -> Program {
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     out.read_line(&mut line).unwrap();
-    let address = line
-        .trim()
-        .strip_prefix("listening on ")
-        .unwrap_or_else(|| panic!("{line:?}"))
-        .to_owned();
-    let errors = child.stderr.take().unwrap();
-    collect(out, &said);
-    collect(errors, &said);
-    Program {
+    let mut errors = child.stderr.take().unwrap();
+    let Some(address) = line.trim().strip_prefix("listening on ") else {
+        let _ = child.kill();
+        let _ = child.wait();
+        let _ = errors.read_to_string(&mut line);
+        return Err(line);
+    };
+    let collectors = vec![collect(out, &said), collect(errors, &said)];
+    Ok(Program {
         child,
-        address,
+        address: address.to_owned(),
         said,
-    }
+        collectors,
+    })
 }
 
-fn collect(mut from: impl Read + Send + 'static, said: &Arc<Mutex<Vec<u8>>>) {
+fn collect(mut from: impl Read + Send + 'static, said: &Arc<Mutex<Vec<u8>>>) -> JoinHandle<()> {
     let said = Arc::clone(said);
     std::thread::spawn(move || {
         let mut part = [0; 4096];
         while let Ok(length @ 1..) = from.read(&mut part) {
             said.lock().unwrap().extend_from_slice(&part[..length]);
         }
-    });
+    })
 }
 
 /// Asks it to end, and waits for that.
@@ -95,6 +105,9 @@ pub fn end(mut program: Program) -> (bool, Vec<u8>) {
     let asked = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
     assert!(asked.success());
     let ended = program.child.wait().unwrap();
+    for collector in program.collectors.drain(..) {
+        collector.join().unwrap();
+    }
     let said = program.said.lock().unwrap().clone();
     (ended.success(), said)
 }
@@ -220,6 +233,19 @@ fn wrong_configuration_ends_it_with_the_keys_name() {
             vec!["--set", "identity.source=fixed", "--set", "audit.file=-"],
             "identity.source",
         ),
+        (
+            vec![
+                "--set",
+                "identity.source=header",
+                "--set",
+                "identity.header=x-user",
+                "--set",
+                "identity.trusted_peers=127.0.0.1",
+                "--set",
+                "audit.file=/no/such/audit.jsonl",
+            ],
+            "audit.file",
+        ),
     ] {
         let output = fails(&arguments);
         let said = String::from_utf8(output.stderr).unwrap();
@@ -236,4 +262,59 @@ fn secrets_are_no_flags() {
         let said = String::from_utf8(fails(&["--set", key]).stderr).unwrap();
         assert!(said.contains("there is no such key"), "{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn audit_on_standard_output_is_alone_there() {
+    let atlas = atlas_server(&world()).await;
+    let mut command = command();
+    command
+        .args(["--listen", "127.0.0.1:0"])
+        .args(settings(&atlas, Path::new("-")))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = Running(command.spawn().unwrap());
+    let mut log = BufReader::new(child.0.stderr.take().unwrap()).lines();
+    let address = log
+        .by_ref()
+        .map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap())
+        .find(|line| line["fields"]["message"] == "listening")
+        .map(|line| line["fields"]["address"].as_str().unwrap().to_owned())
+        .unwrap();
+    // Nobody may be stopped by a full pipe.
+    let rest = std::thread::spawn(move || log.for_each(drop));
+    let client = reqwest::Client::new();
+    let base = format!("http://{address}");
+    let session = client
+        .get(format!("{base}/restore/session"))
+        .header("x-user", PERSON)
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let session: serde_json::Value = serde_json::from_str(&session).unwrap();
+    let answer = client
+        .post(format!("{base}{JOBS}"))
+        .header("x-user", PERSON)
+        .header("x-csrf-token", session["csrfToken"].as_str().unwrap())
+        .header("idempotency-key", "k")
+        .header("content-type", V1)
+        .body(body(SNAPSHOT, TARGET, "orders-staging"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    let mut out = child.0.stdout.take().unwrap();
+    drop(child);
+    rest.join().unwrap();
+    let mut said = String::new();
+    out.read_to_string(&mut said).unwrap();
+    let decisions: Vec<String> = said
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| line["decision"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(decisions, ["allowed", "started"]);
 }

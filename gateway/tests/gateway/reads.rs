@@ -134,7 +134,9 @@ async fn secrets_of_keys_and_clusters_do_not_pass() {
         json!({"standardSrv": "mongodb+srv://hidden.example"});
     world["restoreJobs"] = json!([{"groupId": SOURCE, "clusterName": "orders", "job": {
         "id": "6b0400000000000000000001", "deliveryType": "download", "snapshotId": SNAPSHOT,
-        "deliveryUrl": ["https://hidden.example/all-of-it.tgz"], "cancelled": false, "expired": false, "failed": false}}]);
+        "deliveryUrl": ["https://hidden.example/all-of-it.tgz"],
+        "privateDownloadDeliveryUrls": [{"deliveryUrl": "https://hidden.example/2", "endpointId": "hidden"}],
+        "components": [{"replicaSetName": "rs0", "downloadUrl": "https://hidden.example/3"}], "cancelled": false, "expired": false, "failed": false}}]);
     let gateway = Gateway::over(&world);
     let keys = gateway
         .call(get(&format!("{API}/groups/{SOURCE}/encryptionAtRest")))
@@ -301,6 +303,13 @@ async fn rate_limit_of_atlas_is_passed_on_and_kept() {
     assert_eq!(got.status, 429);
     assert_eq!(got.json()["errorCode"], "RATE_LIMITED");
     assert_eq!(gateway.asked().len(), asked, "Atlas was asked all the same");
+    // The limit is of this project's clusters.
+    for other in [
+        format!("{API}/groups/{SOURCE}/encryptionAtRest"),
+        format!("{API}/groups/{TARGET}/clusters"),
+    ] {
+        assert_eq!(gateway.call(get(&other)).await.status, 200, "{other}");
+    }
     tokio::time::advance(std::time::Duration::from_secs(8)).await;
     assert_eq!(gateway.call(get(&path)).await.status, 200);
 }

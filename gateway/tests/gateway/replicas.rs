@@ -1,6 +1,7 @@
 //! Two gateways behind HAProxy over one Atlas, and somebody who kills them: a long run, where HAProxy is installed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::process::{Program, command, settings, start};
+use super::process::{Program, command, settings, try_start};
 use super::support::*;
 
 const RESTORES: u32 = 200;
@@ -44,21 +45,40 @@ fn estate() -> Value {
     world
 }
 
-fn free_port() -> u16 {
+/// Nobody's at this moment: whoever wants to listen there may still find it taken.
+pub fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }
 
-struct Balancer(Child);
+/// Starts something that listens at a port, at another where it ends because that one is taken.
+pub async fn listening(mut start: impl FnMut(u16) -> Child) -> (Running, u16) {
+    let until = Instant::now() + Duration::from_secs(600);
+    loop {
+        let port = free_port();
+        let mut program = Running(start(port));
+        while program.0.try_wait().unwrap().is_none() {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return (program, port);
+            }
+            assert!(Instant::now() < until, "nobody listens at {port}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(Instant::now() < until, "it ends each time");
+    }
+}
 
-impl Drop for Balancer {
+/// Ends with whoever holds it.
+pub struct Running(pub Child);
+
+impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-fn balancer(haproxy: &Path, port: u16, replicas: &[u16]) -> Balancer {
+fn balancer(haproxy: &Path, port: u16, replicas: &[u16]) -> Child {
     let servers: String = replicas
         .iter()
         .map(|port| format!("  server r{port} 127.0.0.1:{port} check inter 100 fall 1 rise 1\n"))
@@ -70,7 +90,7 @@ fn balancer(haproxy: &Path, port: u16, replicas: &[u16]) -> Balancer {
          backend b\n  balance roundrobin\n  option httpchk GET /readyz\n{servers}"
     );
     std::fs::write(&file, text).unwrap();
-    let child = Command::new(haproxy)
+    Command::new(haproxy)
         .arg("-db")
         .arg("-f")
         .arg(&file)
@@ -78,15 +98,23 @@ fn balancer(haproxy: &Path, port: u16, replicas: &[u16]) -> Balancer {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    Balancer(child)
+        .unwrap()
 }
 
-fn replica(atlas: &str, audit: &Path, port: u16) -> Program {
+fn replica(atlas: &str, audit: &Path, listen: &str) -> Program {
     let mut command = command();
-    command.args(["--listen", &format!("127.0.0.1:{port}"), "--set", "log=off"]);
+    command.args(["--listen", listen, "--set", "log=off"]);
     command.args(["--set", "limits.reconcile_seconds=2"]);
-    start(command.args(settings(atlas, audit)))
+    command.args(settings(atlas, audit));
+    // At a port that was ours, a connection of somebody else's may stand for a moment.
+    for _ in 0..600 {
+        match try_start(&mut command) {
+            Ok(program) => return program,
+            Err(said) => assert!(said.contains("cannot listen"), "{said}"),
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("{listen} stays taken");
 }
 
 fn haproxy() -> Option<PathBuf> {
@@ -119,7 +147,7 @@ async fn restore(base: &str, number: u32) -> String {
         .pool_max_idle_per_host(0)
         .build()
         .unwrap();
-    let until = Instant::now() + Duration::from_secs(120);
+    let until = Instant::now() + Duration::from_secs(600);
     let mut token = None;
     loop {
         assert!(Instant::now() < until, "restore {number} has no outcome");
@@ -173,18 +201,20 @@ async fn replicas_that_are_killed_start_each_restore_once_and_lose_none() {
     let haproxy = haproxy()
         .expect("LONG_TESTS is set, and HAProxy is not installed (apt-get install haproxy)");
     let atlas = atlas_server(&estate()).await;
-    let ports = [free_port(), free_port()];
-    let audit: Vec<PathBuf> = ports
+    let audit = [temporary("one.jsonl"), temporary("two.jsonl")];
+    let mut replicas: Vec<Program> = audit
         .iter()
-        .map(|port| temporary(&format!("{port}.jsonl")))
+        .map(|audit| replica(&atlas, audit, "127.0.0.1:0"))
         .collect();
-    let mut replicas: Vec<Program> = ports
+    let listen: Vec<String> = replicas
         .iter()
-        .zip(&audit)
-        .map(|(port, audit)| replica(&atlas, audit, *port))
+        .map(|replica| replica.address.replace("http://", ""))
         .collect();
-    let port = free_port();
-    let _balancer = balancer(&haproxy, port, &ports);
+    let ports: Vec<u16> = listen
+        .iter()
+        .map(|address| address.parse::<SocketAddr>().unwrap().port())
+        .collect();
+    let (_balancer, port) = listening(|port| balancer(&haproxy, port, &ports)).await;
     let base = format!("http://127.0.0.1:{port}");
 
     let over = Arc::new(AtomicBool::new(false));
@@ -199,7 +229,7 @@ async fn replicas_that_are_killed_start_each_restore_once_and_lose_none() {
                 replicas.remove(which);
                 killed += 1;
                 std::thread::sleep(Duration::from_millis(dice.below(200)));
-                replicas.insert(which, replica(&atlas, &audit[which], ports[which]));
+                replicas.insert(which, replica(&atlas, &audit[which], &listen[which]));
             }
             killed
         })
