@@ -335,7 +335,7 @@ impl Dialog {
 
     /// The chosen target's verdict can change while facts come in: it is then refused, or its restore followed (S2).
     pub(super) fn watch_target(&mut self) {
-        if self.follow_conflict() || self.follow_running_into_choice() || !self.is_ready() {
+        if self.follow_trace() || self.follow_running_into_choice() || !self.is_ready() {
             return;
         }
         let Some(cluster) = self.chosen_cluster().cloned() else {

@@ -96,8 +96,9 @@ pub struct Dialog {
     reason: String,
     /// The request that was last confirmed, and its key: kept as long as the request stays the same.
     attempt: Option<(RestoreRequest, String)>,
-    /// A request of ours met a running restore, perhaps its own: the job is looked for until it was shown.
-    conflict: Option<Trace>,
+    /// Requests of ours whose job may turn up yet, and is shown then: those that met a running restore, perhaps their
+    /// own, and those whose answer was lost, which are kept when the person tries again or opens the dialog anew.
+    traces: Vec<Trace>,
     snapshot_is_sharded: bool,
     /// How answers came that told something of the backend's nature.
     backend: BackendSeen,
@@ -141,7 +142,7 @@ impl Dialog {
             stage: Stage::Source(SourceStage::default()),
             reason: String::new(),
             attempt: None,
-            conflict: None,
+            traces: Vec::new(),
             snapshot_is_sharded: false,
             backend: BackendSeen::default(),
             effects: Vec::new(),

@@ -118,6 +118,8 @@ pub(super) struct Trace {
     pub(super) jobs_before: Option<Vec<String>>,
     /// When the request went out, to the second, on the server's clock; on the browser's where answers have no `Date`.
     pub(super) sent_at_server: Timestamp,
+    /// Its answer was lost: the job that it leads to is ours. Otherwise it was refused because a restore ran.
+    pub(super) lost: bool,
 }
 
 /// The request went out and its answer was lost.

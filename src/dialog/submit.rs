@@ -7,7 +7,7 @@ use super::facts::List;
 use super::read::single_job;
 use super::stage::{Check, ReviewStage, Stage, Submission, Trace, UnknownStage};
 use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
-use crate::model::{Failure, RestoreJob, Timestamp};
+use crate::model::{Failure, RestoreJob, RestoreRequest, Timestamp};
 use crate::rules::{Finding, Severity};
 
 impl Dialog {
@@ -38,6 +38,7 @@ impl Dialog {
                 request: request.clone(),
                 jobs_before: None,
                 sent_at_server: self.now,
+                lost: false,
             },
             key,
             review: ReviewStage {
@@ -113,7 +114,7 @@ impl Dialog {
         {
             return;
         }
-        if self.follow_conflict() || self.follow_running_into_choice() {
+        if self.follow_trace() || self.follow_running_into_choice() {
             return;
         }
         if self.target_or_snapshot_gone() {
@@ -149,11 +150,20 @@ impl Dialog {
             facts.session.failure(),
             facts.snapshot.failure(),
             facts.target_cluster.failure(),
+            self.lost_request_failure(),
         ]
         .into_iter()
         .flatten()
         .next()
         .cloned()
+    }
+
+    /// While an earlier request may have been acted on yet, none goes out without a look at the jobs.
+    fn lost_request_failure(&self) -> Option<&Failure> {
+        let source = self.choice.source()?;
+        let mut traces = self.traces.iter();
+        traces.find(|trace| trace.lost && trace.request.source == source)?;
+        self.facts.jobs.get(&source)?.failure()
     }
 
     /// Target or snapshot were deleted meanwhile: lists are read anew, and the field explains (F3).
@@ -257,16 +267,20 @@ impl Dialog {
     }
 
     pub(super) fn restore_answered(&mut self, reply: Result<Answer, Failure>) {
-        if self.submitting_phase() != Some(Submitting::Sending) {
+        let Stage::Submitting(submission) = &self.stage else {
+            return;
+        };
+        if submission.phase != Submitting::Sending {
             return;
         }
+        let request = submission.trace.request.clone();
         let reply = reply.and_then(|answer| {
             single_job(answer).ok_or_else(|| Failure::Unreadable {
                 message: "a restore job was expected".to_owned(),
             })
         });
         match reply {
-            Ok(job) => self.started(job),
+            Ok(job) => self.started(job, request),
             Err(failure) if failure.is_unauthenticated() => {
                 self.need_sign_in();
                 self.back_to_review(Some(SubmitError::Refused(failure)), false);
@@ -277,12 +291,7 @@ impl Dialog {
     }
 
     /// Our job is known, by its answer or by the list of jobs.
-    pub(super) fn started(&mut self, job: RestoreJob) {
-        let request = match &self.stage {
-            Stage::Submitting(submission) => submission.trace.request.clone(),
-            Stage::Unknown(unknown) => unknown.trace.request.clone(),
-            _ => return,
-        };
+    pub(super) fn started(&mut self, job: RestoreJob, request: RestoreRequest) {
         // The next restore is another one, even of the same snapshot into the same cluster.
         self.attempt = None;
         self.effect(Effect::Emit(Signal::Started {
@@ -304,7 +313,7 @@ impl Dialog {
         let error = SubmitError::Refused(failure);
         let running = error.is_running();
         if let (true, Stage::Submitting(submission)) = (running, &self.stage) {
-            self.conflict = Some(submission.trace.clone());
+            self.traces.push(submission.trace.clone());
         }
         self.back_to_review(Some(error), false);
         self.look_for_conflict();
@@ -315,7 +324,7 @@ impl Dialog {
 
     /// Somebody was faster, perhaps we ourselves: the jobs tell which, and the running one is then followed.
     pub(super) fn look_for_conflict(&mut self) {
-        if self.open && self.conflict.is_some() {
+        if self.open && !self.traces.is_empty() {
             let (scope, _) = self.jobs_scope();
             for cluster in scope {
                 self.reread_jobs(cluster);
@@ -327,6 +336,7 @@ impl Dialog {
         let Stage::Submitting(submission) = &mut self.stage else {
             return;
         };
+        submission.trace.lost = true;
         let unknown = UnknownStage {
             trace: submission.trace.clone(),
             failure,

@@ -37,6 +37,10 @@
 //! | two or more | began 30 s after the request, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
 //! | any | any | yes | no |
 //!
+//! The request may be acted on later still, so that it is not forgotten: until its job was shown, the first table holds
+//! for each reading of the source's jobs, at the review, at the click and after opening anew. A job of ours is then
+//! followed, ended or not, instead of sending again; at the click, jobs that cannot be read stop the request.
+//!
 //! Half a minute is measured by the browser's clock, from the request to the beginning of the look; where that clock is set back meanwhile, from
 //! then on. The time of the request on the server's clock is the `Date` of what was read again at the click; without any
 //! `Date`, the browser's.
@@ -135,7 +139,10 @@ impl Dialog {
             .find(|job| unknown.trace.leads_to(job))
             .cloned()
         {
-            Some(ours) => self.started(ours),
+            Some(ours) => {
+                let request = unknown.trace.request.clone();
+                self.started(ours, request);
+            }
             None => {
                 unknown.found_none(now);
                 let times = unknown.reads_without as usize;
@@ -158,7 +165,8 @@ impl Dialog {
         });
     }
 
-    /// A new confirmation: the name has to be typed again.
+    /// A new confirmation: the name has to be typed again. What the first request left is looked for at each reading of
+    /// the jobs from now on.
     pub(super) fn try_again(&mut self) {
         let Stage::Unknown(unknown) = &self.stage else {
             return;
@@ -166,6 +174,7 @@ impl Dialog {
         if !unknown.can_try_again() {
             return;
         }
+        self.traces.push(unknown.trace.clone());
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.stage = Stage::Review(ReviewStage::default());
         self.effect(Effect::Focus(Focus::Heading));

@@ -1,10 +1,12 @@
 //! The tables of `dialog::unknown`, row by row: what an answer that was lost leaves open, and what is then concluded.
 
-use atlas_restore_dialog::dialog::{Announcement, Body, Event, Outcome, Signal};
+use atlas_restore_dialog::dialog::{
+    Announcement, Body, CloseReason, Event, Outcome, Read, Signal, SubmitError,
+};
 use atlas_restore_dialog::model::{Dated, Failure, JobState, Timestamp};
 use serde_json::{Value, json};
 
-use crate::atlas::{Journey, SNAPSHOT, STOREFRONT, world};
+use crate::atlas::{Journey, SNAPSHOT, STOREFRONT, config, world};
 
 /// What the person sees after an answer to the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -496,5 +498,78 @@ fn trying_again_meets_somebodys_restore_that_was_found_meanwhile() {
             assert_eq!(Some(view.job.id.as_str()), strangers["job"]["id"].as_str());
         }
         body => panic!("an armed form: {body:?}"),
+    }
+}
+
+/// The request was slower than the half minute: its restore begins, and perhaps ends, while the next try is reviewed.
+#[test]
+fn a_restore_that_turns_up_after_the_last_look_is_followed_instead_of_sending_again() {
+    for ended in [false, true] {
+        let mut late = job(START + 40_000, 7);
+        if !ended {
+            late["job"]["finishedAt"] = json!(null);
+        }
+        let mut world = world();
+        world["restoreSeconds"] = json!(null);
+        world["changes"] = json!([{"afterMs": 40_000, "merge": {"restoreJobs": [late]}}]);
+        let mut journey = lost_in(world);
+        journey.now += 31_000;
+        look(&mut journey);
+        journey.send(Event::TryAgainPressed);
+        journey.settle();
+        journey.now += 20_000;
+        journey.type_name("orders-copy");
+        journey.press_restore();
+        journey.settle();
+        assert_eq!(journey.sent.len(), 1, "no second request");
+        assert_eq!(followed(&journey).as_deref(), late["job"]["id"].as_str());
+        let told = journey.signals.iter();
+        let finished = told.filter(|signal| matches!(signal, Signal::Finished(_)));
+        assert_eq!(finished.count(), usize::from(ended));
+    }
+}
+
+/// The same after the dialog was closed and opened again.
+#[test]
+fn a_restore_that_turns_up_after_reopening_is_ours_too() {
+    let mut world = world();
+    world["changes"] =
+        json!([{"afterMs": 40_000, "merge": {"restoreJobs": [job(START + 40_000, 7)]}}]);
+    let mut journey = lost_in(world);
+    journey.now += 31_000;
+    look(&mut journey);
+    journey.send(Event::TryAgainPressed);
+    journey.settle();
+    journey.close(CloseReason::Cancel);
+    journey.now += 60_000;
+    journey.send(Event::Opened(Box::new(config())));
+    journey.settle();
+    match journey.view().body {
+        Body::Progress(view) => assert!(view.ours && view.state == JobState::Completed),
+        body => panic!("an armed form: {body:?}"),
+    }
+}
+
+/// Only a look at the jobs tells whether the first request was acted on in the end.
+#[test]
+fn nothing_is_sent_again_while_the_jobs_cannot_be_read() {
+    let mut journey = lost();
+    journey.now += 31_000;
+    look(&mut journey);
+    journey.send(Event::TryAgainPressed);
+    journey.settle();
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    while let Some((id, read, call)) = journey.waiting.pop_front() {
+        let reply = match &read {
+            Some(Read::Jobs { cluster, .. }) if cluster.name == "orders" => Err(Failure::TimedOut),
+            _ => journey.ask(read.as_ref(), &call),
+        };
+        journey.send(Event::Replied { id, reply });
+    }
+    assert_eq!(journey.sent.len(), 1);
+    match journey.view().body {
+        Body::Review(view) => assert!(matches!(view.error, Some(SubmitError::RecheckFailed(_)))),
+        body => panic!("{body:?}"),
     }
 }
