@@ -14,9 +14,10 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
         .unwrap_or_default();
     let key = match failure {
         Failure::Refused(problem) => match problem.status {
-            401 => english::FAILURE_401,
-            403 if !ui.concerned.is_empty() => english::FAILURE_403,
+            _ if problem.lacks_access() && !ui.concerned.is_empty() => english::FAILURE_403,
+            401 if !problem.lacks_access() => english::FAILURE_401,
             404 | 410 => english::FAILURE_404,
+            429 if problem.retry_after_ms.is_some() => english::SUBMIT_429_WAIT,
             429 => english::FAILURE_429,
             _ => english::FAILURE_STATUS,
         },
@@ -29,6 +30,7 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
     let values = [
         ("status", Value::Name(&status)),
         ("project", Value::Name(&project)),
+        ("wait", wait(failure.retry_after_ms(), ui)),
     ];
     ui.put_rich("p", key, &values);
     match failure {
@@ -39,6 +41,12 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
         }
         Failure::TimedOut => {}
     }
+}
+
+/// How long the server asks to wait (F5).
+pub fn wait(ms: Option<u64>, ui: &Ui) -> Value<'static> {
+    let ms = ms.and_then(|ms| i64::try_from(ms).ok()).unwrap_or_default();
+    Value::Text(ui.words.formats.duration(ms))
 }
 
 /// What somebody else wrote.
