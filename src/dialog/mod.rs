@@ -204,6 +204,11 @@ impl Dialog {
         matches!(&self.stage, Stage::Submitting(submission) if submission.phase == Submitting::Sending)
     }
 
+    /// Whether a restore request went out and nobody knows yet what became of it.
+    pub fn is_unsure(&self) -> bool {
+        self.is_sending() || matches!(self.stage, Stage::Unknown(_))
+    }
+
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
         self.basis().policy()

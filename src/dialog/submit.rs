@@ -279,6 +279,7 @@ impl Dialog {
                 message: "a restore job was expected".to_owned(),
             })
         });
+        let failed = reply.is_err();
         match reply {
             Ok(job) => self.started(job, request),
             Err(failure) if failure.is_unauthenticated() => {
@@ -287,6 +288,13 @@ impl Dialog {
             }
             Err(failure) if outcome_is_unknown(&failure) => self.outcome_unknown(failure),
             Err(failure) => self.refused(failure),
+        }
+        // Nobody looks at it: the page is told (D6).
+        if failed && !self.open {
+            self.effect(Effect::Emit(Signal::Error(match self.is_unsure() {
+                true => "outcome-unknown",
+                false => "refused",
+            })));
         }
     }
 
@@ -369,6 +377,7 @@ fn outcome_is_unknown(failure: &Failure) -> bool {
             !problem.was_not_sent()
                 && (problem.status >= 500 || problem.status == 408 || problem.status < 400)
         }
+        Failure::NotSent { .. } => false,
         _ => true,
     }
 }

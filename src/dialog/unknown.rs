@@ -8,6 +8,7 @@
 //! | 4xx with JSON or without a body, but 401 and 408 | refused, nothing was started: back to the review |
 //! | 401 | refused: sign in, then confirm again |
 //! | any status, JSON with a `type` of the gateway's that says that nothing was sent | refused, nothing was started |
+//! | none, and nothing left the browser | refused, nothing was started |
 //! | none: dropped, aborted, no network, a redirect | unknown |
 //! | none within the time limit | unknown |
 //! | HTML, or anything else that is no JSON, whatever its status (but 401) | unknown |

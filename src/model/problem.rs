@@ -83,6 +83,11 @@ pub enum Failure {
     },
     /// No answer within the time given.
     TimedOut,
+    /// Nothing left the browser: the page's `headers` failed, or there is nowhere to send it.
+    NotSent {
+        /// What the page or we ourselves said.
+        message: String,
+    },
     /// No answer: refused, dropped, offline, blocked by the browser, or the page's own function failed.
     NoAnswer {
         /// What the browser or the page said.

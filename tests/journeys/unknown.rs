@@ -3,7 +3,7 @@
 use atlas_restore_dialog::dialog::{
     Announcement, Body, CloseReason, Event, Outcome, Read, Signal, SubmitError,
 };
-use atlas_restore_dialog::model::{Dated, Failure, JobState, Timestamp};
+use atlas_restore_dialog::model::{Dated, Failure, JobState, Problem, Timestamp};
 use serde_json::{Value, json};
 
 use crate::atlas::{Journey, SNAPSHOT, STOREFRONT, config, world};
@@ -121,6 +121,39 @@ fn each_answer_to_the_request_leaves_open_what_it_must() {
         let mut journey = sending(&world());
         lose(&mut journey, failure);
         assert_eq!(seen(&journey), Seen::Unknown);
+    }
+}
+
+/// The page's `headers` failed, say: nobody has to wait for what was never sent.
+#[test]
+fn what_never_left_the_browser_is_no_unknown_outcome() {
+    let mut journey = sending(&world());
+    let message = "The headers callback failed.".to_owned();
+    lose(&mut journey, Failure::NotSent { message });
+    journey.settle();
+    assert_eq!(seen(&journey), Seen::Refused);
+    assert!(!journey.dialog.is_unsure());
+}
+
+/// D6: the answer comes when nobody looks, so the page is told what became of the request.
+#[test]
+fn the_page_is_told_what_a_request_came_to_while_closed() {
+    let bad = Failure::Refused(Box::new(Problem {
+        status: 400,
+        ..Problem::default()
+    }));
+    for (failure, code) in [(Failure::TimedOut, "outcome-unknown"), (bad, "refused")] {
+        for open in [false, true] {
+            let mut journey = sending(&world());
+            assert!(journey.dialog.is_unsure());
+            if !open {
+                journey.close(CloseReason::Forced);
+            }
+            lose(&mut journey, failure.clone());
+            assert_eq!(journey.dialog.is_unsure(), code == "outcome-unknown");
+            let told = journey.signals.contains(&Signal::Error(code));
+            assert_eq!(told, !open, "{code}");
+        }
     }
 }
 

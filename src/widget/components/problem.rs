@@ -24,6 +24,7 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
         Failure::NotJson { .. } => english::FAILURE_NOT_JSON,
         Failure::Unreadable { .. } => english::FAILURE_UNREADABLE,
         Failure::TimedOut => english::FAILURE_TIMED_OUT,
+        Failure::NotSent { .. } => english::SUBMIT_NOT_SENT,
         Failure::NoAnswer { .. } => english::FAILURE_NO_ANSWER,
     };
     let project = ui.concerned.clone();
@@ -36,7 +37,9 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
     match failure {
         Failure::Refused(problem) => of_server(problem, ui),
         Failure::NotJson { request_id, .. } => request(request_id.as_deref(), ui),
-        Failure::Unreadable { message } | Failure::NoAnswer { message } => {
+        Failure::Unreadable { message }
+        | Failure::NotSent { message }
+        | Failure::NoAnswer { message } => {
             details(ui, |ui| theirs(ui, "p dir=auto lang=en", message));
         }
         Failure::TimedOut => {}
