@@ -464,6 +464,9 @@ impl Dialog {
 
     pub(super) fn next_at_destination(&mut self) {
         let missing = self.missing_at_destination(self.now);
+        let shown = self
+            .shown()
+            .filter(|_| !self.reads_about_target_in_flight());
         let Stage::Destination(stage) = &mut self.stage else {
             return;
         };
@@ -478,6 +481,7 @@ impl Dialog {
         stage.show_missing = false;
         stage.changed = None;
         stage.checking = true;
+        stage.shown = shown;
         let since = fresh_since(self.now);
         self.reread_older_than(since, true);
         self.finish_check_before_review();
@@ -542,11 +546,14 @@ impl Dialog {
 
     /// The review begins when all is there; a blocker was already taken care of by [`Self::watch_target`].
     pub(super) fn finish_check_before_review(&mut self) {
-        let checking =
-            matches!(&self.stage, Stage::Destination(destination) if destination.checking);
-        if !checking || self.reads_about_target_in_flight() {
+        let shown = match &self.stage {
+            Stage::Destination(destination) if destination.checking => &destination.shown,
+            _ => return,
+        };
+        if self.reads_about_target_in_flight() {
             return;
         }
+        let changed = shown.as_ref().and_then(|shown| self.change_since(shown));
         if self.sign_in_needed {
             self.stage = Stage::Destination(DestinationStage::default());
             return;
@@ -571,6 +578,10 @@ impl Dialog {
                 added,
                 ..Changed::default()
             });
+            return;
+        }
+        if let Some(changed) = changed {
+            self.come_back_to_destination(changed);
             return;
         }
         self.stage = Stage::Review(ReviewStage::default());

@@ -33,6 +33,12 @@ impl Follow {
     }
 }
 
+/// A pause, or the longer one that the server asked for.
+pub(super) fn not_before(after_ms: u32, failure: Option<&Failure>) -> u32 {
+    let asked = failure.and_then(Failure::retry_after_ms).unwrap_or(0);
+    after_ms.max(u32::try_from(asked).unwrap_or(u32::MAX))
+}
+
 impl Dialog {
     pub(super) fn follow(
         &mut self,
@@ -250,8 +256,9 @@ impl Dialog {
             }
             return;
         }
-        let after_ms = follow.interval_ms;
-        follow.interval_ms = (after_ms + after_ms / 4).min(SLOWEST_POLL_MS);
+        let interval_ms = follow.interval_ms;
+        follow.interval_ms = (interval_ms + interval_ms / 4).min(SLOWEST_POLL_MS);
+        let after_ms = not_before(interval_ms, follow.failure.as_ref());
         // A job that could not be read even once may not exist: Retry asks again.
         let unread = follow.is_unread();
         if !self.hidden && !self.sign_in_needed && !unread {

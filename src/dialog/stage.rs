@@ -61,6 +61,8 @@ pub(super) struct DestinationStage {
     pub(super) show_missing: bool,
     /// Facts are read again before the review.
     pub(super) checking: bool,
+    /// What was known of the target before that, if it was all there.
+    pub(super) shown: Option<Shown>,
     pub(super) changed: Option<Changed>,
 }
 
@@ -72,6 +74,8 @@ pub(super) struct ReviewStage {
     pub(super) show_missing: bool,
     pub(super) error: Option<SubmitError>,
     pub(super) check: Check,
+    /// What the person saw when that was asked for.
+    pub(super) shown: Option<Shown>,
     /// The page takes a snapshot of the target.
     pub(super) taking_snapshot: bool,
 }
@@ -88,7 +92,7 @@ pub enum Check {
     Passed(Timestamp),
 }
 
-/// What the person saw when Restore was pressed.
+/// What the person saw when everything was read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) codes: CodeSet,

@@ -5,7 +5,7 @@ use super::effect::{Effect, Outcome, Signal};
 use super::event::Answer;
 use super::facts::List;
 use super::read::single_job;
-use super::stage::{Check, ReviewStage, Stage, Submission, Trace, UnknownStage};
+use super::stage::{Check, ReviewStage, Shown, Stage, Submission, Trace, UnknownStage};
 use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
 use crate::model::{Failure, RestoreJob, RestoreRequest, Timestamp};
 use crate::rules::{Finding, Severity};
@@ -120,7 +120,10 @@ impl Dialog {
         if self.target_or_snapshot_gone() {
             return;
         }
-        let changed = self.change_since_shown();
+        let changed = match &self.stage {
+            Stage::Submitting(submission) => self.change_since(&submission.shown),
+            _ => None,
+        };
         let blocked = changed.as_ref().is_some_and(|changed| {
             let blocks = |finding: &Finding| finding.severity() == Severity::Blocker;
             changed.target_replaced || changed.added.iter().any(blocks)
@@ -193,13 +196,9 @@ impl Dialog {
         });
     }
 
-    /// What is worse now, or lost otherwise, than what stood on screen at the click.
-    fn change_since_shown(&self) -> Option<Changed> {
-        let Stage::Submitting(submission) = &self.stage else {
-            return None;
-        };
+    /// What is worse now, or lost otherwise, than what stood on screen before the facts were read again.
+    pub(super) fn change_since(&self, before: &Shown) -> Option<Changed> {
         let now_shown = self.shown()?;
-        let before = &submission.shown;
         let cluster = self.chosen_cluster()?;
         let added: Vec<_> = self
             .basis()
