@@ -87,6 +87,8 @@ pub struct Dialog {
     clock_offset_ms: Option<i64>,
     /// What the last answer that said it gave as its time: no clock of ours has a part in it.
     last_date: Option<Timestamp>,
+    /// The time that the answer at hand gives, if it does.
+    date: Option<Timestamp>,
     next_request: u64,
     pending: Keyed<RequestId, Pending>,
     facts: Facts,
@@ -134,6 +136,7 @@ impl Dialog {
             now: Timestamp::default(),
             clock_offset_ms: None,
             last_date: None,
+            date: None,
             next_request: 1,
             pending: Keyed::default(),
             facts: Facts::default(),

@@ -108,8 +108,10 @@ pub(super) struct Submission {
     pub(super) key: String,
     pub(super) review: ReviewStage,
     pub(super) shown: Shown,
-    /// When the request went out, on the browser's clock.
+    /// When the request went out, on the browser's clock; until then, when the page let it.
     pub(super) sent_at: Timestamp,
+    /// The same on the server's clock, where it has told it.
+    pub(super) sent_date: Option<Timestamp>,
     /// The restore request, once it is on its way.
     pub(super) post: Option<RequestId>,
 }
@@ -133,6 +135,8 @@ pub(super) struct UnknownStage {
     pub(super) failure: Failure,
     /// On the browser's clock, or when that was first seen to stand before it: somebody set it back.
     pub(super) sent_at: Timestamp,
+    /// On the server's clock, where it has told it.
+    pub(super) sent_date: Option<Timestamp>,
     pub(super) reads_without: u32,
     pub(super) last_read_at: Option<Timestamp>,
     /// When the jobs were last asked for.

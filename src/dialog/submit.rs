@@ -10,6 +10,9 @@ use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitti
 use crate::model::{Failure, RestoreJob, RestoreRequest, Timestamp};
 use crate::rules::{Finding, Severity};
 
+/// From then on a click is no confirmation any more.
+const OLD_CLICK_MS: i64 = 120_000;
+
 impl Dialog {
     pub(super) fn restore_pressed(&mut self, key: String) {
         let Stage::Review(review) = &mut self.stage else {
@@ -49,6 +52,7 @@ impl Dialog {
             },
             shown,
             sent_at: self.now,
+            sent_date: None,
             post: None,
         }));
         self.effect(Effect::Emit(Signal::BeforeSubmit(Box::new(request))));
@@ -69,6 +73,7 @@ impl Dialog {
             return;
         }
         submission.phase = Submitting::Rechecking;
+        submission.sent_at = self.now;
         // At the click everything is read again, however fresh it is (T17).
         self.reread_older_than(Timestamp(i64::MAX), false);
         self.finish_recheck();
@@ -115,6 +120,15 @@ impl Dialog {
             return;
         }
         if self.follow_trace() || self.follow_running_into_choice() {
+            return;
+        }
+        // Reads wait for a network as long as it takes: a click of long ago confirms nothing.
+        let clicked = match &self.stage {
+            Stage::Submitting(submission) => submission.sent_at.0,
+            _ => self.now.0,
+        };
+        if self.now.0.saturating_sub(clicked).saturating_abs() > OLD_CLICK_MS {
+            self.back_to_review(Some(SubmitError::RecheckFailed(Failure::TimedOut)), false);
             return;
         }
         if self.target_or_snapshot_gone() {
@@ -229,6 +243,9 @@ impl Dialog {
         }
         // What was read again since the click is dated by the server.
         let sent_at_server = self.last_date.unwrap_or(self.now);
+        let offset = self.clock_offset_ms.unwrap_or(0);
+        let since = Timestamp(self.now.0.saturating_add(offset));
+        let sent_date = self.last_date.map(|date| date.max(since));
         let jobs_before = self.job_ids_of_source();
         let csrf_token = self
             .facts
@@ -243,6 +260,7 @@ impl Dialog {
         submission.phase = Submitting::Sending;
         // Later than the click, by what was read again.
         submission.sent_at = now;
+        submission.sent_date = sent_date;
         submission.post = Some(id);
         submission.trace.jobs_before = jobs_before;
         submission.trace.sent_at_server = sent_at_server;
@@ -348,6 +366,7 @@ impl Dialog {
             trace: submission.trace.clone(),
             failure,
             sent_at: submission.sent_at,
+            sent_date: submission.sent_date,
             reads_without: 0,
             last_read_at: None,
             asked_at: submission.sent_at,

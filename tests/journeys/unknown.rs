@@ -606,3 +606,60 @@ fn nothing_is_sent_again_while_the_jobs_cannot_be_read() {
         body => panic!("{body:?}"),
     }
 }
+
+/// Half a minute by a clock that was put forward is none: the server's tells.
+#[test]
+fn a_clock_put_forward_offers_nothing_early() {
+    let mut journey = lost();
+    let put_forward = 3_600_000;
+    for (seconds, offered) in [(2, false), (20, false), (31, true)] {
+        journey.now = START + put_forward + seconds * 1_000;
+        journey.send(Event::CheckAgainPressed);
+        while let Some((id, read, call)) = journey.waiting.pop_front() {
+            let browser = std::mem::replace(&mut journey.now, START + seconds * 1_000);
+            let reply = journey.ask(read.as_ref(), &call);
+            journey.now = browser;
+            journey.send(Event::Replied { id, reply });
+        }
+        assert_eq!(can_try(&journey), offered, "after {seconds} s");
+    }
+}
+
+/// One look that failed is not the last: nobody has to press anything for the outcome to be found.
+#[test]
+fn looks_go_on_after_one_that_failed() {
+    let mut journey = sending(&world());
+    lose(&mut journey, Failure::TimedOut);
+    let (id, ..) = journey.waiting.pop_front().expect("a look");
+    let slow_down = Failure::Refused(Box::new(Problem {
+        status: 429,
+        retry_after_ms: Some(25_000),
+        ..Problem::default()
+    }));
+    let reply = Err(slow_down);
+    journey.send(Event::Replied { id, reply });
+    assert!(matches!(journey.view().body, Body::Unknown(view) if view.read_failed));
+    journey.pass(24_000);
+    assert!(matches!(journey.view().body, Body::Unknown(view) if view.read_failed));
+    journey.pass(2_000);
+    assert!(none_of_ours(&journey), "looked again, as the server wished");
+}
+
+/// Without a network the facts of the click wait as long as it takes: by then it is no confirmation any more.
+#[test]
+fn a_click_of_long_ago_sends_nothing() {
+    let mut journey = Journey::opened(&world());
+    journey.review("orders-copy");
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    journey.now += 121_000;
+    journey.settle();
+    assert!(journey.sent.is_empty());
+    match journey.view().body {
+        Body::Review(view) => {
+            assert!(matches!(view.error, Some(SubmitError::RecheckFailed(_))));
+            assert_eq!(view.typed, "");
+        }
+        body => panic!("{body:?}"),
+    }
+}
