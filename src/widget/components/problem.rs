@@ -39,11 +39,14 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
         Failure::NotJson { request_id, .. } => request(request_id.as_deref(), ui),
         Failure::Unreadable { message }
         | Failure::NotSent { message }
-        | Failure::NoAnswer { message } => {
-            details(ui, |ui| theirs(ui, "p dir=auto lang=en", message));
-        }
+        | Failure::NoAnswer { message } => technical(message, ui),
         Failure::TimedOut => {}
     }
+}
+
+/// What the browser, the page or a reader said.
+pub fn technical(message: &str, ui: &mut Ui) {
+    details(ui, |ui| theirs(ui, "p dir=auto lang=en", message));
 }
 
 /// How long the server asks to wait (F5).

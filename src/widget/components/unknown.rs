@@ -29,11 +29,10 @@ fn known(view: &UnknownView, ui: &mut Ui) {
     let cluster = [("cluster", Value::Name(view.request.target.name.as_str()))];
     let reads = [("count", Value::Count(view.reads_without as usize))];
     ui.put_rich("p", english::UNKNOWN_TEXT, &cluster);
-    ui.group(|ui| {
+    ui.group(|ui| match view.failure {
         // That it brought no answer is said above; it was sent, wherever it got to.
-        if !matches!(view.failure, Failure::NoAnswer { .. }) {
-            problem::failure(view.failure, ui);
-        }
+        Failure::NoAnswer { message } => problem::technical(message, ui),
+        failure => problem::failure(failure, ui),
     });
     ui.put_rich("p", english::UNKNOWN_NONE, &reads);
     ui.group(|ui| {
