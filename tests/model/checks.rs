@@ -79,7 +79,11 @@ impl Checks {
             Event::ConfirmationTyped(text) => self.typed = Some(text.clone()),
             Event::RestorePressed { .. } => {
                 let confirmed = self.typed.as_deref() == Some(view.expected);
-                self.confirmations += usize::from(confirmed && view.missing.is_empty());
+                if confirmed && view.missing.is_empty() {
+                    self.confirmations += 1;
+                    // Whatever is said from here on is said of another attempt.
+                    self.since_click.clear();
+                }
             }
             _ => {}
         }
