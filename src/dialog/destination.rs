@@ -337,7 +337,7 @@ impl Dialog {
 
     /// The chosen target's verdict can change while facts come in: it is then refused, or its restore followed (S2).
     pub(super) fn watch_target(&mut self) {
-        if self.follow_conflict() || self.follow_running_into_choice() || !self.is_ready() {
+        if self.follow_trace() || self.follow_running_into_choice() || !self.is_ready() {
             return;
         }
         let Some(cluster) = self.chosen_cluster().cloned() else {
@@ -466,6 +466,9 @@ impl Dialog {
 
     pub(super) fn next_at_destination(&mut self) {
         let missing = self.missing_at_destination(self.now);
+        let shown = self
+            .shown()
+            .filter(|_| !self.reads_about_target_in_flight());
         let Stage::Destination(stage) = &mut self.stage else {
             return;
         };
@@ -480,6 +483,7 @@ impl Dialog {
         stage.show_missing = false;
         stage.changed = None;
         stage.checking = true;
+        stage.shown = shown;
         let since = fresh_since(self.now);
         self.reread_older_than(since, true);
         self.finish_check_before_review();
@@ -544,11 +548,14 @@ impl Dialog {
 
     /// The review begins when all is there; a blocker was already taken care of by [`Self::watch_target`].
     pub(super) fn finish_check_before_review(&mut self) {
-        let checking =
-            matches!(&self.stage, Stage::Destination(destination) if destination.checking);
-        if !checking || self.reads_about_target_in_flight() {
+        let shown = match &self.stage {
+            Stage::Destination(destination) if destination.checking => &destination.shown,
+            _ => return,
+        };
+        if self.reads_about_target_in_flight() {
             return;
         }
+        let changed = shown.as_ref().and_then(|shown| self.change_since(shown));
         if self.sign_in_needed {
             self.stage = Stage::Destination(DestinationStage::default());
             return;
@@ -573,6 +580,10 @@ impl Dialog {
                 added,
                 ..Changed::default()
             });
+            return;
+        }
+        if let Some(changed) = changed {
+            self.come_back_to_destination(changed);
             return;
         }
         self.stage = Stage::Review(ReviewStage::default());

@@ -1,7 +1,6 @@
 //! The job to its end. Closing the dialog or losing a poll changes nothing about it.
 
 use super::effect::{Effect, Read, Signal, Timer};
-use super::facts::List;
 use super::stage::{Follow, Stage};
 use super::{Announcement, Dialog, Focus};
 use crate::model::{ClusterRef, Failure, JobState, RestoreJob, RestoreRequest, Timestamp};
@@ -34,6 +33,12 @@ impl Follow {
     }
 }
 
+/// A pause, or the longer one that the server asked for.
+pub(super) fn not_before(after_ms: u32, failure: Option<&Failure>) -> u32 {
+    let asked = failure.and_then(Failure::retry_after_ms).unwrap_or(0);
+    after_ms.max(u32::try_from(asked).unwrap_or(u32::MAX))
+}
+
 impl Dialog {
     pub(super) fn follow(
         &mut self,
@@ -42,7 +47,8 @@ impl Dialog {
         request: Option<RestoreRequest>,
     ) {
         let state = job.state();
-        self.conflict = None;
+        self.traces
+            .retain(|trace| trace.lost && !trace.leads_to(&job));
         if let Some((confirmed, _)) = &self.attempt
             && confirmed.is_done_by(&job)
         {
@@ -115,23 +121,34 @@ impl Dialog {
             return false;
         };
         let (source, job) = (source.clone(), job.clone());
-        self.effect(Effect::Emit(Signal::Progress(Box::new(job.clone()))));
-        self.follow(source, job, None);
+        self.adopt(source, job);
         true
     }
 
-    /// The restore that our own request met, ended or not, which may be its own.
-    pub(super) fn follow_conflict(&mut self) -> bool {
-        let Some(trace) = &self.conflict else {
-            return false;
-        };
-        let source = trace.request.source.clone();
-        let list = self.facts.jobs.get(&source).map(List::items);
-        let mut jobs = list.unwrap_or_default().iter();
-        let Some(job) = jobs.find(|job| trace.leads_to(job)).cloned() else {
-            return false;
-        };
+    /// Follows a restore that may be anybody's.
+    fn adopt(&mut self, source: ClusterRef, job: RestoreJob) {
+        if job.state() == JobState::Running {
+            self.effect(Effect::Emit(Signal::Progress(Box::new(job.clone()))));
+        }
         self.follow(source, job, None);
+    }
+
+    /// The job, ended or not, of a request of ours whose answer was lost; or the restore that one met, which may be its
+    /// own.
+    pub(super) fn follow_trace(&mut self) -> bool {
+        let found = self.traces.iter().find_map(|trace| {
+            let list = self.facts.jobs.get(&trace.request.source)?;
+            let job = list.items().iter().find(|job| trace.leads_to(job))?;
+            Some((trace.lost, trace.request.clone(), job.clone()))
+        });
+        let Some((lost, request, job)) = found else {
+            return false;
+        };
+        if lost {
+            self.started(job, request);
+        } else {
+            self.adopt(request.source, job);
+        }
         true
     }
 
@@ -143,7 +160,7 @@ impl Dialog {
             return;
         };
         let (source, job) = (source.clone(), job.clone());
-        self.follow(source, job, None);
+        self.adopt(source, job);
     }
 
     /// Shown again after it was closed or hidden.
@@ -239,8 +256,9 @@ impl Dialog {
             }
             return;
         }
-        let after_ms = follow.interval_ms;
-        follow.interval_ms = (after_ms + after_ms / 4).min(SLOWEST_POLL_MS);
+        let interval_ms = follow.interval_ms;
+        follow.interval_ms = (interval_ms + interval_ms / 4).min(SLOWEST_POLL_MS);
+        let after_ms = not_before(interval_ms, follow.failure.as_ref());
         // A job that could not be read even once may not exist: Retry asks again.
         let unread = follow.is_unread();
         if !self.hidden && !self.sign_in_needed && !unread {

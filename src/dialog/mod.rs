@@ -87,6 +87,8 @@ pub struct Dialog {
     clock_offset_ms: Option<i64>,
     /// What the last answer that said it gave as its time: no clock of ours has a part in it.
     last_date: Option<Timestamp>,
+    /// The time that the answer at hand gives, if it does.
+    date: Option<Timestamp>,
     next_request: u64,
     pending: Keyed<RequestId, Pending>,
     facts: Facts,
@@ -96,8 +98,9 @@ pub struct Dialog {
     reason: String,
     /// The request that was last confirmed, and its key: kept as long as the request stays the same.
     attempt: Option<(RestoreRequest, String)>,
-    /// A request of ours met a running restore, perhaps its own: the job is looked for until it was shown.
-    conflict: Option<Trace>,
+    /// Requests of ours whose job may turn up yet, and is shown then: those that met a running restore, perhaps their
+    /// own, and those whose answer was lost, which are kept when the person tries again or opens the dialog anew.
+    traces: Vec<Trace>,
     snapshot_is_sharded: bool,
     /// How answers came that told something of the backend's nature.
     backend: BackendSeen,
@@ -133,6 +136,7 @@ impl Dialog {
             now: Timestamp::default(),
             clock_offset_ms: None,
             last_date: None,
+            date: None,
             next_request: 1,
             pending: Keyed::default(),
             facts: Facts::default(),
@@ -141,7 +145,7 @@ impl Dialog {
             stage: Stage::Source(SourceStage::default()),
             reason: String::new(),
             attempt: None,
-            conflict: None,
+            traces: Vec::new(),
             snapshot_is_sharded: false,
             backend: BackendSeen::default(),
             effects: Vec::new(),
@@ -205,6 +209,11 @@ impl Dialog {
     /// Whether a restore request is on its way whose outcome is not known yet.
     pub fn is_sending(&self) -> bool {
         matches!(&self.stage, Stage::Submitting(submission) if submission.phase == Submitting::Sending)
+    }
+
+    /// Whether a restore request went out and nobody knows yet what became of it.
+    pub fn is_unsure(&self) -> bool {
+        self.is_sending() || matches!(self.stage, Stage::Unknown(_))
     }
 
     /// The policy in force.

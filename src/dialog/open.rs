@@ -23,7 +23,7 @@ impl Dialog {
     }
 
     /// An attempt whose outcome is open is shown whatever the page asks for; a running job, if it is asked for (D6).
-    fn keeps_outcome(&self, config: &Config) -> bool {
+    pub fn keeps_outcome(&self, config: &Config) -> bool {
         match &self.stage {
             Stage::Submitting(_) | Stage::Unknown(_) => true,
             // Closing leaves no review: this one came with a refusal, when nobody saw it.

@@ -148,6 +148,7 @@ impl Dialog {
         let Some(pending) = self.pending.remove(&id) else {
             return; // Late: nobody waits for it any more.
         };
+        self.date = reply.as_ref().ok().and_then(|dated| dated.date);
         let reply = reply.map(|dated| {
             if let Some(date) = dated.date {
                 self.clock_offset_ms = Some(date.0.saturating_sub(self.now.0));

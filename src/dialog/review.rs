@@ -44,7 +44,7 @@ impl Dialog {
 
     /// Reads everything again and judges it, as a click on Restore would, and sends nothing (S15).
     pub(super) fn check_only(&mut self) {
-        let sign_in_needed = self.sign_in_needed;
+        let (sign_in_needed, shown) = (self.sign_in_needed, self.shown());
         let Stage::Review(review) = &mut self.stage else {
             return;
         };
@@ -52,18 +52,26 @@ impl Dialog {
             return;
         }
         review.check = Check::Running;
+        review.shown = shown;
         review.error = None;
         self.reread_older_than(Timestamp(i64::MAX), false);
     }
 
-    /// What is worse by then has led back to the destination already, with its name.
+    /// What is worse by then leads back to the destination, with its name; a blocker has done so already.
     pub(super) fn finish_check_only(&mut self) {
-        let running =
-            matches!(&self.stage, Stage::Review(review) if review.check == Check::Running);
-        if !running || self.reads_about_target_in_flight() {
+        let shown = match &self.stage {
+            Stage::Review(review) if review.check == Check::Running => &review.shown,
+            _ => return,
+        };
+        if self.reads_about_target_in_flight() {
             return;
         }
         let failure = self.recheck_failure();
+        let changed = shown.as_ref().and_then(|shown| self.change_since(shown));
+        if let (Some(changed), None, false) = (changed, &failure, self.sign_in_needed) {
+            self.come_back_to_destination(changed);
+            return;
+        }
         let (now, sign_in_needed) = (self.server_time(self.now), self.sign_in_needed);
         let Stage::Review(review) = &mut self.stage else {
             return;

@@ -61,6 +61,8 @@ pub(super) struct DestinationStage {
     pub(super) show_missing: bool,
     /// Facts are read again before the review.
     pub(super) checking: bool,
+    /// What was known of the target before that, if it was all there.
+    pub(super) shown: Option<Shown>,
     pub(super) changed: Option<Changed>,
 }
 
@@ -72,6 +74,8 @@ pub(super) struct ReviewStage {
     pub(super) show_missing: bool,
     pub(super) error: Option<SubmitError>,
     pub(super) check: Check,
+    /// What the person saw when that was asked for.
+    pub(super) shown: Option<Shown>,
     /// The page takes a snapshot of the target.
     pub(super) taking_snapshot: bool,
 }
@@ -88,7 +92,7 @@ pub enum Check {
     Passed(Timestamp),
 }
 
-/// What the person saw when Restore was pressed.
+/// What the person saw when everything was read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) codes: CodeSet,
@@ -104,8 +108,10 @@ pub(super) struct Submission {
     pub(super) key: String,
     pub(super) review: ReviewStage,
     pub(super) shown: Shown,
-    /// When the request went out, on the browser's clock.
+    /// When the request went out, on the browser's clock; until then, when the page let it.
     pub(super) sent_at: Timestamp,
+    /// The same on the server's clock, where it has told it.
+    pub(super) sent_date: Option<Timestamp>,
     /// The restore request, once it is on its way.
     pub(super) post: Option<RequestId>,
 }
@@ -118,6 +124,8 @@ pub(super) struct Trace {
     pub(super) jobs_before: Option<Vec<String>>,
     /// When the request went out, to the second, on the server's clock; on the browser's where answers have no `Date`.
     pub(super) sent_at_server: Timestamp,
+    /// Its answer was lost: the job that it leads to is ours. Otherwise it was refused because a restore ran.
+    pub(super) lost: bool,
 }
 
 /// The request went out and its answer was lost.
@@ -127,6 +135,8 @@ pub(super) struct UnknownStage {
     pub(super) failure: Failure,
     /// On the browser's clock, or when that was first seen to stand before it: somebody set it back.
     pub(super) sent_at: Timestamp,
+    /// On the server's clock, where it has told it.
+    pub(super) sent_date: Option<Timestamp>,
     pub(super) reads_without: u32,
     pub(super) last_read_at: Option<Timestamp>,
     /// When the jobs were last asked for.

@@ -5,10 +5,13 @@ use super::effect::{Effect, Outcome, Signal};
 use super::event::Answer;
 use super::facts::List;
 use super::read::single_job;
-use super::stage::{Check, ReviewStage, Stage, Submission, Trace, UnknownStage};
+use super::stage::{Check, ReviewStage, Shown, Stage, Submission, Trace, UnknownStage};
 use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
-use crate::model::{Failure, RestoreJob, Timestamp};
+use crate::model::{Failure, RestoreJob, RestoreRequest, Timestamp};
 use crate::rules::{Finding, Severity};
+
+/// From then on a click is no confirmation any more.
+const OLD_CLICK_MS: i64 = 120_000;
 
 impl Dialog {
     pub(super) fn restore_pressed(&mut self, key: String) {
@@ -38,6 +41,7 @@ impl Dialog {
                 request: request.clone(),
                 jobs_before: None,
                 sent_at_server: self.now,
+                lost: false,
             },
             key,
             review: ReviewStage {
@@ -48,6 +52,7 @@ impl Dialog {
             },
             shown,
             sent_at: self.now,
+            sent_date: None,
             post: None,
         }));
         self.effect(Effect::Emit(Signal::BeforeSubmit(Box::new(request))));
@@ -68,6 +73,7 @@ impl Dialog {
             return;
         }
         submission.phase = Submitting::Rechecking;
+        submission.sent_at = self.now;
         // At the click everything is read again, however fresh it is (T17).
         self.reread_older_than(Timestamp(i64::MAX), false);
         self.finish_recheck();
@@ -113,13 +119,25 @@ impl Dialog {
         {
             return;
         }
-        if self.follow_conflict() || self.follow_running_into_choice() {
+        if self.follow_trace() || self.follow_running_into_choice() {
+            return;
+        }
+        // Reads wait for a network as long as it takes: a click of long ago confirms nothing.
+        let clicked = match &self.stage {
+            Stage::Submitting(submission) => submission.sent_at.0,
+            _ => self.now.0,
+        };
+        if self.now.0.saturating_sub(clicked).saturating_abs() > OLD_CLICK_MS {
+            self.back_to_review(Some(SubmitError::RecheckFailed(Failure::TimedOut)), false);
             return;
         }
         if self.target_or_snapshot_gone() {
             return;
         }
-        let changed = self.change_since_shown();
+        let changed = match &self.stage {
+            Stage::Submitting(submission) => self.change_since(&submission.shown),
+            _ => None,
+        };
         let blocked = changed.as_ref().is_some_and(|changed| {
             let blocks = |finding: &Finding| finding.severity() == Severity::Blocker;
             changed.target_replaced || changed.added.iter().any(blocks)
@@ -149,11 +167,20 @@ impl Dialog {
             facts.session.failure(),
             facts.snapshot.failure(),
             facts.target_cluster.failure(),
+            self.lost_request_failure(),
         ]
         .into_iter()
         .flatten()
         .next()
         .cloned()
+    }
+
+    /// While an earlier request may have been acted on yet, none goes out without a look at the jobs.
+    fn lost_request_failure(&self) -> Option<&Failure> {
+        let source = self.choice.source()?;
+        let mut traces = self.traces.iter();
+        traces.find(|trace| trace.lost && trace.request.source == source)?;
+        self.facts.jobs.get(&source)?.failure()
     }
 
     /// Target or snapshot were deleted meanwhile: lists are read anew, and the field explains (F3).
@@ -183,13 +210,9 @@ impl Dialog {
         });
     }
 
-    /// What is worse now, or lost otherwise, than what stood on screen at the click.
-    fn change_since_shown(&self) -> Option<Changed> {
-        let Stage::Submitting(submission) = &self.stage else {
-            return None;
-        };
+    /// What is worse now, or lost otherwise, than what stood on screen before the facts were read again.
+    pub(super) fn change_since(&self, before: &Shown) -> Option<Changed> {
         let now_shown = self.shown()?;
-        let before = &submission.shown;
         let cluster = self.chosen_cluster()?;
         let added: Vec<_> = self
             .basis()
@@ -220,6 +243,9 @@ impl Dialog {
         }
         // What was read again since the click is dated by the server.
         let sent_at_server = self.last_date.unwrap_or(self.now);
+        let offset = self.clock_offset_ms.unwrap_or(0);
+        let since = Timestamp(self.now.0.saturating_add(offset));
+        let sent_date = self.last_date.map(|date| date.max(since));
         let jobs_before = self.job_ids_of_source();
         let csrf_token = self
             .facts
@@ -234,6 +260,7 @@ impl Dialog {
         submission.phase = Submitting::Sending;
         // Later than the click, by what was read again.
         submission.sent_at = now;
+        submission.sent_date = sent_date;
         submission.post = Some(id);
         submission.trace.jobs_before = jobs_before;
         submission.trace.sent_at_server = sent_at_server;
@@ -257,16 +284,21 @@ impl Dialog {
     }
 
     pub(super) fn restore_answered(&mut self, reply: Result<Answer, Failure>) {
-        if self.submitting_phase() != Some(Submitting::Sending) {
+        let Stage::Submitting(submission) = &self.stage else {
+            return;
+        };
+        if submission.phase != Submitting::Sending {
             return;
         }
+        let request = submission.trace.request.clone();
         let reply = reply.and_then(|answer| {
             single_job(answer).ok_or_else(|| Failure::Unreadable {
                 message: "a restore job was expected".to_owned(),
             })
         });
+        let failed = reply.is_err();
         match reply {
-            Ok(job) => self.started(job),
+            Ok(job) => self.started(job, request),
             Err(failure) if failure.is_unauthenticated() => {
                 self.need_sign_in();
                 self.back_to_review(Some(SubmitError::Refused(failure)), false);
@@ -274,15 +306,17 @@ impl Dialog {
             Err(failure) if outcome_is_unknown(&failure) => self.outcome_unknown(failure),
             Err(failure) => self.refused(failure),
         }
+        // Nobody looks at it: the page is told (D6).
+        if failed && !self.open {
+            self.effect(Effect::Emit(Signal::Error(match self.is_unsure() {
+                true => "outcome-unknown",
+                false => "refused",
+            })));
+        }
     }
 
     /// Our job is known, by its answer or by the list of jobs.
-    pub(super) fn started(&mut self, job: RestoreJob) {
-        let request = match &self.stage {
-            Stage::Submitting(submission) => submission.trace.request.clone(),
-            Stage::Unknown(unknown) => unknown.trace.request.clone(),
-            _ => return,
-        };
+    pub(super) fn started(&mut self, job: RestoreJob, request: RestoreRequest) {
         // The next restore is another one, even of the same snapshot into the same cluster.
         self.attempt = None;
         self.effect(Effect::Emit(Signal::Started {
@@ -304,7 +338,7 @@ impl Dialog {
         let error = SubmitError::Refused(failure);
         let running = error.is_running();
         if let (true, Stage::Submitting(submission)) = (running, &self.stage) {
-            self.conflict = Some(submission.trace.clone());
+            self.traces.push(submission.trace.clone());
         }
         self.back_to_review(Some(error), false);
         self.look_for_conflict();
@@ -315,7 +349,7 @@ impl Dialog {
 
     /// Somebody was faster, perhaps we ourselves: the jobs tell which, and the running one is then followed.
     pub(super) fn look_for_conflict(&mut self) {
-        if self.open && self.conflict.is_some() {
+        if self.open && !self.traces.is_empty() {
             let (scope, _) = self.jobs_scope();
             for cluster in scope {
                 self.reread_jobs(cluster);
@@ -327,10 +361,12 @@ impl Dialog {
         let Stage::Submitting(submission) = &mut self.stage else {
             return;
         };
+        submission.trace.lost = true;
         let unknown = UnknownStage {
             trace: submission.trace.clone(),
             failure,
             sent_at: submission.sent_at,
+            sent_date: submission.sent_date,
             reads_without: 0,
             last_read_at: None,
             asked_at: submission.sent_at,
@@ -359,6 +395,7 @@ fn outcome_is_unknown(failure: &Failure) -> bool {
             !problem.was_not_sent()
                 && (problem.status >= 500 || problem.status == 408 || problem.status < 400)
         }
+        Failure::NotSent { .. } => false,
         _ => true,
     }
 }

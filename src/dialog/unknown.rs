@@ -8,6 +8,7 @@
 //! | 4xx with JSON or without a body, but 401 and 408 | refused, nothing was started: back to the review |
 //! | 401 | refused: sign in, then confirm again |
 //! | any status, JSON with a `type` of the gateway's that says that nothing was sent | refused, nothing was started |
+//! | none, and nothing left the browser | refused, nothing was started |
 //! | none: dropped, aborted, no network, a redirect | unknown |
 //! | none within the time limit | unknown |
 //! | HTML, or anything else that is no JSON, whatever its status (but 401) | unknown |
@@ -26,7 +27,7 @@
 //! | has such a job, its ObjectId's time not before the request (server's clock) | could not be read | it is ours: followed |
 //! | has only such jobs that are older than the request | could not be read | none of ours |
 //! | has no such job | either | none of ours |
-//! | could not be read | either | still unknown: "Check again" |
+//! | could not be read | either | still unknown: looked at again, not before the server's `Retry-After`; "Check again" |
 //!
 //! And when the restore can be tried again:
 //!
@@ -37,11 +38,16 @@
 //! | two or more | began 30 s after the request, or later | no | yes: the name is asked for again, the Idempotency-Key stays |
 //! | any | any | yes | no |
 //!
+//! The request may be acted on later still, so that it is not forgotten: until its job was shown, the first table holds
+//! for each reading of the source's jobs, at the review, at the click and after opening anew. A job of ours is then
+//! followed, ended or not, instead of sending again; at the click, jobs that cannot be read stop the request.
+//!
 //! Half a minute is measured by the browser's clock, from the request to the beginning of the look; where that clock is set back meanwhile, from
-//! then on. The time of the request on the server's clock is the `Date` of what was read again at the click; without any
+//! then on. By the server's clock, too, where answers have a `Date`: the browser's may have been put forward. The time of the request on the server's clock is the `Date` of what was read again at the click; without any
 //! `Date`, the browser's.
 
 use super::effect::{Effect, Timer};
+use super::follow::not_before;
 use super::stage::{ReviewStage, Stage, Trace, UnknownStage};
 use super::{Announcement, Dialog, Focus};
 use crate::model::{ClusterRef, RestoreJob, Timestamp};
@@ -60,11 +66,17 @@ impl UnknownStage {
     }
 
     /// The jobs were read, and none is ours.
-    fn found_none(&mut self, now: Timestamp) {
+    fn found_none(&mut self, now: Timestamp, date: Option<Timestamp>) {
         self.reads_without = self.reads_without.saturating_add(1);
         self.last_read_at = Some(now);
         // An answer may be late, so that the look's beginning counts.
-        self.settled = self.asked_at.0.saturating_sub(self.sent_at.0) >= SETTLED_MS;
+        let late = |asked: i64, sent: Timestamp| asked.saturating_sub(sent.0) >= SETTLED_MS;
+        let took = now.0.saturating_sub(self.asked_at.0).max(0);
+        self.settled = late(self.asked_at.0, self.sent_at)
+            && match (date, self.sent_date) {
+                (Some(date), Some(sent)) => late(date.0.saturating_sub(took), sent),
+                _ => true,
+            };
     }
 }
 
@@ -109,7 +121,7 @@ impl Dialog {
 
     /// A list of jobs was read to its end, or could not be.
     pub(super) fn jobs_read(&mut self, cluster: &ClusterRef, failed: bool) {
-        let now = self.now;
+        let (now, date) = (self.now, self.date);
         let Stage::Unknown(unknown) = &mut self.stage else {
             return;
         };
@@ -122,6 +134,8 @@ impl Dialog {
         if failed {
             unknown.checking = false;
             unknown.read_failed = true;
+            let after_ms = not_before(LOOK_AGAIN_MS, list.failure());
+            self.look_again_later(after_ms);
             return;
         }
         if !list.is_complete() || list.in_flight() {
@@ -135,17 +149,20 @@ impl Dialog {
             .find(|job| unknown.trace.leads_to(job))
             .cloned()
         {
-            Some(ours) => self.started(ours),
+            Some(ours) => {
+                let request = unknown.trace.request.clone();
+                self.started(ours, request);
+            }
             None => {
-                unknown.found_none(now);
+                unknown.found_none(now, date);
                 let times = unknown.reads_without as usize;
                 self.announce(Announcement::NotFound(times));
-                self.look_again_later();
+                self.look_again_later(LOOK_AGAIN_MS);
             }
         }
     }
 
-    fn look_again_later(&mut self) {
+    fn look_again_later(&mut self, after_ms: u32) {
         let Stage::Unknown(unknown) = &self.stage else {
             return;
         };
@@ -154,11 +171,12 @@ impl Dialog {
         }
         self.effect(Effect::Schedule {
             timer: Timer::Reconcile,
-            after_ms: LOOK_AGAIN_MS,
+            after_ms,
         });
     }
 
-    /// A new confirmation: the name has to be typed again.
+    /// A new confirmation: the name has to be typed again. What the first request left is looked for at each reading of
+    /// the jobs from now on.
     pub(super) fn try_again(&mut self) {
         let Stage::Unknown(unknown) = &self.stage else {
             return;
@@ -166,6 +184,7 @@ impl Dialog {
         if !unknown.can_try_again() {
             return;
         }
+        self.traces.push(unknown.trace.clone());
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.stage = Stage::Review(ReviewStage::default());
         self.effect(Effect::Focus(Focus::Heading));

@@ -31,6 +31,17 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Atlas answers 401, too, where a credential may not see a project or there is none (FACTS section 9): signing in
+    /// again would not help there.
+    pub fn lacks_access(&self) -> bool {
+        self.status == 403
+            || self.status == 401
+                && matches!(
+                    self.error_code.as_deref(),
+                    Some("NOT_IN_GROUP" | "USER_CANNOT_ACCESS_GROUP" | "USER_UNAUTHORIZED")
+                )
+    }
+
     /// The gateway says that it sent nothing to Atlas. Of its types (`gateway/README.md`) two don't: one says that nobody
     /// knows, one that Atlas's answer could not be read.
     pub fn was_not_sent(&self) -> bool {
@@ -72,6 +83,11 @@ pub enum Failure {
     },
     /// No answer within the time given.
     TimedOut,
+    /// Nothing left the browser: the page's `headers` failed, or there is nowhere to send it.
+    NotSent {
+        /// What the page or we ourselves said.
+        message: String,
+    },
     /// No answer: refused, dropped, offline, blocked by the browser, or the page's own function failed.
     NoAnswer {
         /// What the browser or the page said.
@@ -89,14 +105,22 @@ impl Failure {
         }
     }
 
-    /// The person must sign in again. Atlas also answers 401 where a credential may not see a project (FACTS
-    /// section 9): signing in again would not help there.
+    /// The person must sign in again.
     pub fn is_unauthenticated(&self) -> bool {
-        self.status() == Some(401)
-            && !matches!(
-                self.error_code(),
-                Some("NOT_IN_GROUP" | "USER_CANNOT_ACCESS_GROUP")
-            )
+        self.status() == Some(401) && !self.lacks_access()
+    }
+
+    /// Asking again does not help: a role is missing (F2).
+    pub fn lacks_access(&self) -> bool {
+        matches!(self, Failure::Refused(problem) if problem.lacks_access())
+    }
+
+    /// `Retry-After`, in milliseconds from the answer.
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        match self {
+            Failure::Refused(problem) => problem.retry_after_ms,
+            _ => None,
+        }
     }
 
     /// Atlas's `errorCode`, where there was one.

@@ -50,7 +50,8 @@ struct Inner {
     /// Tells the answers to the latest `restore-before-submit` from those to earlier ones.
     question: Cell<u32>,
     signed_in_at: Cell<i64>,
-    posting: Cell<u32>,
+    /// A restore request went out, and the dialog does not know yet what became of it.
+    unsure: Cell<bool>,
     dead: Cell<bool>,
     /// The native dialog was put on the screen, and not taken off by us.
     on_screen: Cell<bool>,
@@ -120,7 +121,7 @@ impl Handle {
             opener: RefCell::default(),
             question: Cell::new(0),
             signed_in_at: Cell::new(i64::MIN),
-            posting: Cell::new(0),
+            unsure: Cell::new(false),
             dead: Cell::new(false),
             on_screen: Cell::new(false),
         }));
@@ -229,9 +230,12 @@ impl Handle {
         if let Some(opener) = Opener::remember(&self.root()) {
             self.0.opener.replace(Some(opener));
         }
-        self.0.http.aim(&host);
-        self.mount();
         let config = Box::new(self.0.properties.config(&host));
+        // What is still open at one backend is not asked of another.
+        if !self.0.dialog.borrow().keeps_outcome(&config) {
+            self.0.http.aim(&host);
+        }
+        self.mount();
         self.tell_surroundings();
         self.send(Event::Opened(config));
         promise
@@ -451,7 +455,12 @@ impl Handle {
         let opens = matches!(event, Event::Opened(_));
         let answers = matches!(event, Event::Replied { .. });
         let effects = match self.0.dialog.try_borrow_mut() {
-            Ok(mut dialog) => dialog.update(event, http::now()),
+            Ok(mut dialog) => {
+                let effects = dialog.update(event, http::now());
+                // The panic hook may not be able to look: the dialog may be what failed.
+                self.0.unsure.set(dialog.is_unsure());
+                effects
+            }
             Err(_) => {
                 self.0.events.borrow_mut().push_front(event);
                 let inner = Rc::downgrade(&self.0);
@@ -524,7 +533,6 @@ impl Handle {
         let Some(host) = self.host_alive() else {
             return;
         };
-        self.0.posting.set(self.0.posting.get() + 1);
         // Strong: whatever becomes of the element, somebody hears the answer.
         let handle = self.clone();
         spawn_local(async move {
@@ -532,10 +540,6 @@ impl Handle {
             let reply = http
                 .restore(&host, &request, &key, csrf_token.as_deref())
                 .await;
-            handle
-                .0
-                .posting
-                .set(handle.0.posting.get().saturating_sub(1));
             handle.send(Event::Replied { id, reply });
         });
     }
@@ -654,7 +658,7 @@ impl Handle {
 
     // For the panic hook, in which anything may be borrowed.
 
-    /// Nothing works any more: stops all, and says whether a restore request is on its way.
+    /// Nothing works any more: stops all, and says whether it is open what became of a restore request.
     pub(super) fn bury(&self) -> Option<(HtmlElement, ShadowRoot, bool)> {
         if self.0.dead.replace(true) {
             return None;
@@ -669,7 +673,7 @@ impl Handle {
             let _ = resolve.call1(&JsValue::UNDEFINED, &signals::outcome_data(&outcome));
         }
         let root = self.0.root.deref()?;
-        Some((self.host_alive()?, root, self.0.posting.get() > 0))
+        Some((self.host_alive()?, root, self.0.unsure.get()))
     }
 
     pub(super) fn shadow_root(&self) -> Option<ShadowRoot> {

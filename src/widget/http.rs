@@ -207,10 +207,11 @@ impl Http {
         let given = match headers {
             Some(page) => {
                 let failed = "The headers callback failed.";
-                let given = page
-                    .call0(&JsValue::UNDEFINED)
-                    .map_err(|thrown| Trouble::thrown(&thrown, failed))?;
-                flight.promised(&given, failed).await?
+                let given = match page.call0(&JsValue::UNDEFINED) {
+                    Ok(given) => flight.promised(&given, failed).await,
+                    Err(thrown) => Err(Trouble::thrown(&thrown, failed)),
+                };
+                given.map_err(|trouble| trouble.before_sending(failed))?
             }
             None => JsValue::UNDEFINED,
         };
@@ -235,10 +236,11 @@ impl Http {
 
     fn url(&self, call: &Call) -> Result<String, Trouble> {
         match &*self.base.borrow() {
-            Some(Ok(base)) => Ok([base.as_str(), &call.path].concat()),
-            Some(Err(why)) => Err(Trouble::no_answer(why, false)),
-            None => Err(Trouble::no_answer("No backend is set.", false)),
+            Some(Ok(base)) => Ok::<_, &str>([base.as_str(), &call.path].concat()),
+            Some(Err(why)) => Err(*why),
+            None => Err("No backend is set."),
         }
+        .map_err(|why| Trouble::no_answer(why, false).before_sending(why))
     }
 }
 
@@ -266,6 +268,18 @@ impl Trouble {
         match message_of(thrown) {
             Some(message) => Trouble::no_answer(&message, true),
             None => Trouble::no_answer(otherwise, true),
+        }
+    }
+
+    /// It came before anything was sent, by the page's headers taking too long too.
+    fn before_sending(self, otherwise: &str) -> Self {
+        let message = match self.failure {
+            Failure::NoAnswer { message } => message,
+            _ => otherwise.to_owned(),
+        };
+        Trouble {
+            failure: Failure::NotSent { message },
+            again: self.again,
         }
     }
 
@@ -390,7 +404,8 @@ fn send(
         None => get(&js_sys::global(), "fetch").and_then(|fetch| fetch.dyn_into().ok()),
     };
     let Some(fetch) = fetch else {
-        return Err(Trouble::no_answer("This browser has no fetch.", false));
+        let why = "This browser has no fetch.";
+        return Err(Trouble::no_answer(why, false).before_sending(why));
     };
     fetch
         .call2(&JsValue::UNDEFINED, &url.into(), &init)
@@ -623,6 +638,7 @@ pub fn describe(failure: &Failure) -> String {
         .concat(),
         Failure::Unreadable { message } => ["The answer could not be read: ", message].concat(),
         Failure::TimedOut => "The backend did not answer in time.".to_owned(),
+        Failure::NotSent { message } => ["Nothing was sent: ", message].concat(),
         Failure::NoAnswer { message } => ["The backend did not answer: ", message].concat(),
     }
 }

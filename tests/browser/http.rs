@@ -299,7 +299,8 @@ async fn headers_that_fail_send_nothing() {
     ] {
         let port = Port::new("return Response.json({id: 'j'})");
         set(&port.host, "headers", js("", body));
-        assert_eq!(no_answer(&port.restore().await.unwrap_err()), "no token");
+        let message = "no token".to_owned();
+        assert_eq!(port.restore().await, Err(Failure::NotSent { message }));
         assert_eq!(port.calls(), 0.0);
     }
 }

@@ -1,6 +1,6 @@
 //! Between two looks things change: facts are read again in time, and what is worse is named (T17).
 
-use atlas_restore_dialog::dialog::{Body, Changed, Event, SubmitError};
+use atlas_restore_dialog::dialog::{Announcement, Body, Changed, Event, SubmitError};
 use atlas_restore_dialog::rules::Code;
 use serde_json::{Value, json};
 
@@ -205,4 +205,45 @@ fn refusal_by_the_rules_is_said_at_its_field() {
     assert!(
         matches!(journey.view().body, Body::Review(view) if matches!(view.error, Some(SubmitError::Refused(_))))
     );
+}
+
+/// A warning that is new, or another write concern, is no "nothing stands in the way": it is named, and the confirmation
+/// is gone with the review.
+#[test]
+fn what_is_new_at_check_only_is_named() {
+    let busy = json!({"clusters": [{"groupId": STOREFRONT, "name": "orders-copy", "stateName": "UPDATING"}]});
+    let settings = json!({"processArgs": {format!("{STOREFRONT}/orders-copy"): {"defaultWriteConcern": "majority"}}});
+    for (merge, warns) in [(busy, true), (settings, false)] {
+        let mut world = world();
+        world["changes"] = json!([{"afterMs": 1_000, "merge": merge}]);
+        let mut journey = Journey::opened(&world);
+        journey.review("orders-copy");
+        journey.pass(2_000);
+        journey.type_name("orders-copy");
+        journey.send(Event::CheckOnlyPressed);
+        journey.settle();
+        let changed = changed(&journey);
+        assert_eq!(changed.write_concern, !warns);
+        assert_eq!(codes(&changed.added).contains(&"target.busy"), warns);
+        assert!(!journey.announcements.contains(&Announcement::CheckPassed));
+        journey.send(Event::NextPressed);
+        journey.settle();
+        assert!(matches!(journey.view().body, Body::Review(view) if view.typed.is_empty()));
+    }
+}
+
+/// The same where facts of more than a minute ago are read again on the way to the review.
+#[test]
+fn what_is_new_on_the_way_to_the_review_is_named() {
+    let mut world = world();
+    world["changes"] = json!([{"afterMs": 1_000, "merge": {"clusters": [{"groupId": STOREFRONT, "name": "orders-copy", "stateName": "UPDATING"}]}}]);
+    let mut journey = Journey::opened(&world);
+    journey.choose("orders-copy");
+    journey.pass(61_000);
+    journey.send(Event::NextPressed);
+    journey.settle();
+    assert_eq!(codes(&changed(&journey).added), ["target.busy"]);
+    journey.send(Event::NextPressed);
+    journey.settle();
+    assert!(matches!(journey.view().body, Body::Review(_)));
 }

@@ -1,7 +1,9 @@
 //! Restores that somebody else started, and a job's way to its end.
 
-use atlas_restore_dialog::dialog::{Announcement, Body, Config, Event, ProgressView, Signal};
-use atlas_restore_dialog::model::JobState;
+use atlas_restore_dialog::dialog::{
+    Announcement, Body, Config, Event, ProgressView, Signal, Timer,
+};
+use atlas_restore_dialog::model::{Failure, JobState, Problem};
 use serde_json::{Value, json};
 
 use crate::atlas::{Journey, SNAPSHOT, STAGING, STOREFRONT, cluster, config, world, world_with};
@@ -228,4 +230,71 @@ fn a_request_that_met_its_own_restore_leads_to_it() {
         assert_eq!(state == JobState::Completed, ended);
         assert_eq!(journey.sent.len(), 1);
     }
+}
+
+/// The page is told of each restore that it did not start and that is shown all the same.
+#[test]
+fn the_page_is_told_of_a_restore_that_is_followed_on_request() {
+    let mut world = world();
+    world["restoreSeconds"] = json!(null);
+    world["restoreJobs"] = json!([theirs("orders", "orders-copy")]);
+    let mut journey = Journey::opened(&world);
+    journey.choose("orders-copy");
+    journey.send(Event::FollowPressed {
+        job_id: THEIRS.to_owned(),
+    });
+    progress(&journey, |view| assert_eq!(view.job.id, THEIRS));
+    let told = journey.signals.iter();
+    let progress =
+        told.filter(|signal| matches!(signal, Signal::Progress(job) if job.id == THEIRS));
+    assert_eq!(progress.count(), 1);
+}
+
+/// S12: one announcement for each change, and none for a poll that brings nothing new.
+#[test]
+fn polls_that_bring_no_change_are_silent() {
+    let mut journey = Journey::opened(&world());
+    journey.restore("orders-copy");
+    journey.pass(60_000);
+    progress(&journey, |view| {
+        assert_eq!(view.state, JobState::Completed);
+    });
+    assert!(journey.sandbox.log().matches("restoreJobs/").count() > 2);
+    let said: Vec<_> = journey
+        .announcements
+        .iter()
+        .filter(|said| matches!(said, Announcement::JobChanged(_)))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            &Announcement::JobChanged(JobState::Running),
+            &Announcement::JobChanged(JobState::Completed)
+        ]
+    );
+}
+
+/// S4, F5: asked to slow down, the next poll waits as long as that.
+#[test]
+fn a_poll_does_not_come_before_the_server_wants_it() {
+    let mut world = world();
+    world["restoreSeconds"] = json!(null);
+    let mut journey = Journey::opened(&world);
+    journey.restore("orders-copy");
+    journey.now += 5_000;
+    assert!(journey.take_due(Timer::Poll));
+    journey.send(Event::TimerFired(Timer::Poll));
+    let (id, ..) = journey.waiting.pop_front().expect("a poll");
+    let failure = Failure::Refused(Box::new(Problem {
+        status: 429,
+        retry_after_ms: Some(90_000),
+        ..Problem::default()
+    }));
+    let reply = Err(failure);
+    journey.send(Event::Replied { id, reply });
+    let polls = |journey: &Journey| journey.sandbox.log().matches("restoreJobs/").count();
+    journey.pass(89_000);
+    assert_eq!(polls(&journey), 0);
+    journey.pass(2_000);
+    assert_eq!(polls(&journey), 1);
 }

@@ -1,10 +1,12 @@
 //! The session ends: the choices stay, the confirmation goes, and nothing is sent by itself.
 
-use atlas_restore_dialog::dialog::{Body, CloseReason, Event, Missing, Signal};
+use atlas_restore_dialog::dialog::{
+    Body, CloseReason, Config, Event, Missing, Signal, Subject, SubmitError,
+};
 use atlas_restore_dialog::model::{Failure, JobState, Problem};
 use serde_json::json;
 
-use crate::atlas::{Journey, config, world};
+use crate::atlas::{Journey, SNAPSHOT, STOREFRONT, config, world};
 
 fn ended() -> Failure {
     Failure::Refused(Box::new(Problem {
@@ -143,4 +145,79 @@ fn signing_in_takes_the_ended_session_off_the_review() {
     journey.settle();
     assert!(!has_error(&journey));
     assert_eq!(journey.missing(), [Missing::Confirmation]);
+}
+
+/// Atlas says 401 as well where a role is missing, or there is no such project: signing in would lead nowhere (F2).
+#[test]
+fn a_401_for_want_of_access_asks_nobody_to_sign_in() {
+    for code in [
+        "NOT_IN_GROUP",
+        "USER_CANNOT_ACCESS_GROUP",
+        "USER_UNAUTHORIZED",
+    ] {
+        let refusal = json!({"status": 401, "body": {"error": 401, "errorCode": code}});
+        let mut at_opening = world();
+        at_opening["faults"] = json!([{"method": "GET", "path": format!("groups/{STOREFRONT}/clusters/orders"), "do": refusal}]);
+        let mut journey = Journey::opened(&at_opening);
+        for _ in 0..2 {
+            let view = journey.view();
+            assert!(!view.sign_in_needed, "{code}");
+            assert_eq!(view.concerned, "Storefront");
+            match view.body {
+                Body::Failed { failure, .. } => {
+                    assert!(failure.lacks_access() && !failure.is_unauthenticated());
+                }
+                body => panic!("{body:?}"),
+            }
+            journey.send(Event::RetryPressed);
+            journey.settle();
+        }
+        assert_eq!(asked_to_sign_in(&journey), 0);
+
+        let mut at_the_request = world();
+        at_the_request["faults"] =
+            json!([{"method": "POST", "path": "restoreJobs", "do": refusal}]);
+        let mut journey = Journey::opened(&at_the_request);
+        journey.restore("orders-copy");
+        assert!(!journey.view().sign_in_needed, "{code}");
+        match journey.view().body {
+            Body::Review(view) => match view.error {
+                Some(SubmitError::Refused(failure)) => assert!(failure.lacks_access()),
+                error => panic!("{error:?}"),
+            },
+            body => panic!("{body:?}"),
+        }
+        assert_eq!(asked_to_sign_in(&journey), 0);
+    }
+}
+
+/// After a reload the page names the job, and it cannot be read: nobody knows what became of it.
+#[test]
+fn a_job_that_the_page_names_and_nobody_can_read_is_said_to_be_that() {
+    for status in [500, 401] {
+        let mut world = world();
+        world["restoreSeconds"] = json!(null);
+        world["restoreJobs"] = json!([{"groupId": STOREFRONT, "clusterName": "orders", "job": {
+            "id": "6b05f0000a1b2c3d4e5f6201", "deliveryType": "automated", "snapshotId": SNAPSHOT,
+            "targetGroupId": STOREFRONT, "targetClusterName": "orders-copy",
+            "cancelled": false, "expired": false, "failed": false
+        }}]);
+        world["faults"] = json!([{"method": "GET", "path": "restoreJobs/", "nth": 1, "do": {"status": status, "body": {"error": status}}}]);
+        let named = Config {
+            job: Some("6b05f0000a1b2c3d4e5f6201".to_owned()),
+            ..config()
+        };
+        let mut journey = Journey::opened_with(&world, named);
+        let failed = matches!(journey.view().body, Body::Failed { what: Subject::Job, failure } if failure.status() == Some(status));
+        assert!(failed, "{:?}", journey.view().body);
+        assert_eq!(journey.view().sign_in_needed, status == 401);
+        journey.send(match status {
+            401 => Event::SignedIn,
+            _ => Event::RetryPressed,
+        });
+        journey.settle();
+        assert!(
+            matches!(journey.view().body, Body::Progress(view) if view.state == JobState::Running)
+        );
+    }
 }

@@ -1,10 +1,12 @@
 //! The tables of `dialog::unknown`, row by row: what an answer that was lost leaves open, and what is then concluded.
 
-use atlas_restore_dialog::dialog::{Announcement, Body, Event, Outcome, Signal};
-use atlas_restore_dialog::model::{Dated, Failure, JobState, Timestamp};
+use atlas_restore_dialog::dialog::{
+    Announcement, Body, CloseReason, Event, Outcome, Read, Signal, SubmitError,
+};
+use atlas_restore_dialog::model::{Dated, Failure, JobState, Problem, Timestamp};
 use serde_json::{Value, json};
 
-use crate::atlas::{Journey, SNAPSHOT, STOREFRONT, world};
+use crate::atlas::{Journey, SNAPSHOT, STOREFRONT, config, world};
 
 /// What the person sees after an answer to the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +121,39 @@ fn each_answer_to_the_request_leaves_open_what_it_must() {
         let mut journey = sending(&world());
         lose(&mut journey, failure);
         assert_eq!(seen(&journey), Seen::Unknown);
+    }
+}
+
+/// The page's `headers` failed, say: nobody has to wait for what was never sent.
+#[test]
+fn what_never_left_the_browser_is_no_unknown_outcome() {
+    let mut journey = sending(&world());
+    let message = "The headers callback failed.".to_owned();
+    lose(&mut journey, Failure::NotSent { message });
+    journey.settle();
+    assert_eq!(seen(&journey), Seen::Refused);
+    assert!(!journey.dialog.is_unsure());
+}
+
+/// D6: the answer comes when nobody looks, so the page is told what became of the request.
+#[test]
+fn the_page_is_told_what_a_request_came_to_while_closed() {
+    let bad = Failure::Refused(Box::new(Problem {
+        status: 400,
+        ..Problem::default()
+    }));
+    for (failure, code) in [(Failure::TimedOut, "outcome-unknown"), (bad, "refused")] {
+        for open in [false, true] {
+            let mut journey = sending(&world());
+            assert!(journey.dialog.is_unsure());
+            if !open {
+                journey.close(CloseReason::Forced);
+            }
+            lose(&mut journey, failure.clone());
+            assert_eq!(journey.dialog.is_unsure(), code == "outcome-unknown");
+            let told = journey.signals.contains(&Signal::Error(code));
+            assert_eq!(told, !open, "{code}");
+        }
     }
 }
 
@@ -496,5 +531,135 @@ fn trying_again_meets_somebodys_restore_that_was_found_meanwhile() {
             assert_eq!(Some(view.job.id.as_str()), strangers["job"]["id"].as_str());
         }
         body => panic!("an armed form: {body:?}"),
+    }
+}
+
+/// The request was slower than the half minute: its restore begins, and perhaps ends, while the next try is reviewed.
+#[test]
+fn a_restore_that_turns_up_after_the_last_look_is_followed_instead_of_sending_again() {
+    for ended in [false, true] {
+        let mut late = job(START + 40_000, 7);
+        if !ended {
+            late["job"]["finishedAt"] = json!(null);
+        }
+        let mut world = world();
+        world["restoreSeconds"] = json!(null);
+        world["changes"] = json!([{"afterMs": 40_000, "merge": {"restoreJobs": [late]}}]);
+        let mut journey = lost_in(world);
+        journey.now += 31_000;
+        look(&mut journey);
+        journey.send(Event::TryAgainPressed);
+        journey.settle();
+        journey.now += 20_000;
+        journey.type_name("orders-copy");
+        journey.press_restore();
+        journey.settle();
+        assert_eq!(journey.sent.len(), 1, "no second request");
+        assert_eq!(followed(&journey).as_deref(), late["job"]["id"].as_str());
+        let told = journey.signals.iter();
+        let finished = told.filter(|signal| matches!(signal, Signal::Finished(_)));
+        assert_eq!(finished.count(), usize::from(ended));
+    }
+}
+
+/// The same after the dialog was closed and opened again.
+#[test]
+fn a_restore_that_turns_up_after_reopening_is_ours_too() {
+    let mut world = world();
+    world["changes"] =
+        json!([{"afterMs": 40_000, "merge": {"restoreJobs": [job(START + 40_000, 7)]}}]);
+    let mut journey = lost_in(world);
+    journey.now += 31_000;
+    look(&mut journey);
+    journey.send(Event::TryAgainPressed);
+    journey.settle();
+    journey.close(CloseReason::Cancel);
+    journey.now += 60_000;
+    journey.send(Event::Opened(Box::new(config())));
+    journey.settle();
+    match journey.view().body {
+        Body::Progress(view) => assert!(view.ours && view.state == JobState::Completed),
+        body => panic!("an armed form: {body:?}"),
+    }
+}
+
+/// Only a look at the jobs tells whether the first request was acted on in the end.
+#[test]
+fn nothing_is_sent_again_while_the_jobs_cannot_be_read() {
+    let mut journey = lost();
+    journey.now += 31_000;
+    look(&mut journey);
+    journey.send(Event::TryAgainPressed);
+    journey.settle();
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    while let Some((id, read, call)) = journey.waiting.pop_front() {
+        let reply = match &read {
+            Some(Read::Jobs { cluster, .. }) if cluster.name == "orders" => Err(Failure::TimedOut),
+            _ => journey.ask(read.as_ref(), &call),
+        };
+        journey.send(Event::Replied { id, reply });
+    }
+    assert_eq!(journey.sent.len(), 1);
+    match journey.view().body {
+        Body::Review(view) => assert!(matches!(view.error, Some(SubmitError::RecheckFailed(_)))),
+        body => panic!("{body:?}"),
+    }
+}
+
+/// Half a minute by a clock that was put forward is none: the server's tells.
+#[test]
+fn a_clock_put_forward_offers_nothing_early() {
+    let mut journey = lost();
+    let put_forward = 3_600_000;
+    for (seconds, offered) in [(2, false), (20, false), (31, true)] {
+        journey.now = START + put_forward + seconds * 1_000;
+        journey.send(Event::CheckAgainPressed);
+        while let Some((id, read, call)) = journey.waiting.pop_front() {
+            let browser = std::mem::replace(&mut journey.now, START + seconds * 1_000);
+            let reply = journey.ask(read.as_ref(), &call);
+            journey.now = browser;
+            journey.send(Event::Replied { id, reply });
+        }
+        assert_eq!(can_try(&journey), offered, "after {seconds} s");
+    }
+}
+
+/// One look that failed is not the last: nobody has to press anything for the outcome to be found.
+#[test]
+fn looks_go_on_after_one_that_failed() {
+    let mut journey = sending(&world());
+    lose(&mut journey, Failure::TimedOut);
+    let (id, ..) = journey.waiting.pop_front().expect("a look");
+    let slow_down = Failure::Refused(Box::new(Problem {
+        status: 429,
+        retry_after_ms: Some(25_000),
+        ..Problem::default()
+    }));
+    let reply = Err(slow_down);
+    journey.send(Event::Replied { id, reply });
+    assert!(matches!(journey.view().body, Body::Unknown(view) if view.read_failed));
+    journey.pass(24_000);
+    assert!(matches!(journey.view().body, Body::Unknown(view) if view.read_failed));
+    journey.pass(2_000);
+    assert!(none_of_ours(&journey), "looked again, as the server wished");
+}
+
+/// Without a network the facts of the click wait as long as it takes: by then it is no confirmation any more.
+#[test]
+fn a_click_of_long_ago_sends_nothing() {
+    let mut journey = Journey::opened(&world());
+    journey.review("orders-copy");
+    journey.type_name("orders-copy");
+    journey.press_restore();
+    journey.now += 121_000;
+    journey.settle();
+    assert!(journey.sent.is_empty());
+    match journey.view().body {
+        Body::Review(view) => {
+            assert!(matches!(view.error, Some(SubmitError::RecheckFailed(_))));
+            assert_eq!(view.typed, "");
+        }
+        body => panic!("{body:?}"),
     }
 }

@@ -114,9 +114,10 @@ pub fn any_move() -> impl Strategy<Value = Move> {
 }
 
 /// How many beginnings [`begin`] knows.
-pub const BEGINNINGS: usize = 8;
+pub const BEGINNINGS: usize = 10;
 
-/// How far the person gets before anything goes wrong: at most until the request is on its way.
+/// How far the person gets before anything goes wrong: until the request is on its way, or was given up for another try,
+/// before or after it arrives at last.
 pub fn begin(page: &mut Page, beginning: usize) {
     let way = [
         Move::Open,
@@ -128,10 +129,18 @@ pub fn begin(page: &mut Page, beginning: usize) {
         Move::Restore(1),
         Move::Approve(true),
         Move::SettleReads,
+        Move::LosePost(Loss::TimedOut(60)),
+        Move::Settle,
+        Move::PassLong(35),
+        Move::CheckAgain,
+        Move::Settle,
+        Move::TryAgain,
+        Move::Settle,
+        Move::PassLong(30),
     ];
     for one in way
         .iter()
-        .take([0, 1, 2, 5, 6, 8, 8, 9, 9][beginning.min(BEGINNINGS)])
+        .take([0, 1, 2, 5, 6, 8, 8, 9, 9, 16, 17][beginning.min(BEGINNINGS)])
     {
         play(page, one);
     }

@@ -89,8 +89,8 @@ const UNICODE: Unicode = Unicode {
     fold: str::to_lowercase,
     fits: |_, _| true,
 };
-/// No request travels longer than this: what `dialog::unknown` counts on.
-const LONGEST_WAY_MS: i64 = 25_000;
+/// No request travels longer than this: longer than the half minute after which trying again is offered.
+const LONGEST_WAY_MS: i64 = 90_000;
 
 impl Page {
     pub fn new(mutant: Mutant) -> Self {
@@ -256,7 +256,7 @@ impl Page {
             Loss::Request | Loss::Answer => self.lost(&parcel, none),
             Loss::TimedOut(seconds) => {
                 if parcel.back.is_none() && parcel.post.is_some() && seconds < 200 {
-                    let lands = self.atlas.now + i64::from(seconds % 25) * 1_000;
+                    let lands = self.atlas.now + i64::from(seconds % 90) * 1_000;
                     let latest = parcel.sent_at + LONGEST_WAY_MS;
                     self.strays
                         .push((lands.min(latest).max(self.atlas.now), parcel.clone()));
@@ -419,13 +419,8 @@ impl Page {
         }
     }
 
-    /// The browser's clock jumps. Put forward, it shortens the half minute after a lost request: so nothing travels then.
+    /// The browser's clock jumps.
     pub fn jump(&mut self, ms: i64) {
-        if ms > 0 {
-            self.land();
-            self.land_strays(i64::MAX);
-            self.checks.jumped_forward = true;
-        }
         self.offset += ms;
     }
 

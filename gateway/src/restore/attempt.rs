@@ -258,7 +258,9 @@ fn unreadable(what: &str, failure: &Failure) -> Problem {
     };
     let why = match failure {
         Failure::Refused(problem) => problem.detail.clone().unwrap_or_default(),
-        Failure::Unreadable { message } | Failure::NoAnswer { message } => message.clone(),
+        Failure::Unreadable { message }
+        | Failure::NotSent { message }
+        | Failure::NoAnswer { message } => message.clone(),
         Failure::NotJson { .. } => "the answer is no JSON".to_owned(),
         Failure::TimedOut => "no answer in time".to_owned(),
     };

@@ -14,31 +14,45 @@ pub fn failure(failure: &Failure, ui: &mut Ui) {
         .unwrap_or_default();
     let key = match failure {
         Failure::Refused(problem) => match problem.status {
-            401 => english::FAILURE_401,
-            403 if !ui.concerned.is_empty() => english::FAILURE_403,
+            _ if problem.lacks_access() && !ui.concerned.is_empty() => english::FAILURE_403,
+            401 if !problem.lacks_access() => english::FAILURE_401,
             404 | 410 => english::FAILURE_404,
+            429 if problem.retry_after_ms.is_some() => english::SUBMIT_429_WAIT,
             429 => english::FAILURE_429,
             _ => english::FAILURE_STATUS,
         },
         Failure::NotJson { .. } => english::FAILURE_NOT_JSON,
         Failure::Unreadable { .. } => english::FAILURE_UNREADABLE,
         Failure::TimedOut => english::FAILURE_TIMED_OUT,
+        Failure::NotSent { .. } => english::SUBMIT_NOT_SENT,
         Failure::NoAnswer { .. } => english::FAILURE_NO_ANSWER,
     };
     let project = ui.concerned.clone();
     let values = [
         ("status", Value::Name(&status)),
         ("project", Value::Name(&project)),
+        ("wait", wait(failure.retry_after_ms(), ui)),
     ];
     ui.put_rich("p", key, &values);
     match failure {
         Failure::Refused(problem) => of_server(problem, ui),
         Failure::NotJson { request_id, .. } => request(request_id.as_deref(), ui),
-        Failure::Unreadable { message } | Failure::NoAnswer { message } => {
-            details(ui, |ui| theirs(ui, "p dir=auto lang=en", message));
-        }
+        Failure::Unreadable { message }
+        | Failure::NotSent { message }
+        | Failure::NoAnswer { message } => technical(message, ui),
         Failure::TimedOut => {}
     }
+}
+
+/// What the browser, the page or a reader said.
+pub fn technical(message: &str, ui: &mut Ui) {
+    details(ui, |ui| theirs(ui, "p dir=auto lang=en", message));
+}
+
+/// How long the server asks to wait (F5).
+pub fn wait(ms: Option<u64>, ui: &Ui) -> Value<'static> {
+    let ms = ms.and_then(|ms| i64::try_from(ms).ok()).unwrap_or_default();
+    Value::Text(ui.words.formats.duration(ms))
 }
 
 /// What somebody else wrote.

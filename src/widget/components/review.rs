@@ -261,7 +261,7 @@ fn refused(error: &SubmitError, view: &ReviewView, ui: &mut Ui) {
                             ui.put("p", english::RECHECK_FAILED);
                             match failure {
                                 // Whose project it is cannot be told from here: both are named.
-                                Failure::Refused(problem) if problem.status == 403 => {
+                                Failure::Refused(problem) if problem.lacks_access() => {
                                     own_words(problem, view, ui);
                                     problem::of_server(problem, ui);
                                 }
@@ -293,9 +293,9 @@ fn own_words(problem: &Problem, view: &ReviewView, ui: &mut Ui) {
     .flatten()
     .any(|text| holds(&text.to_ascii_lowercase(), "csrf"));
     let key = match problem.status {
-        401 => english::SUBMIT_401,
         403 if csrf => english::SUBMIT_CSRF,
-        403 => english::SUBMIT_403,
+        _ if problem.lacks_access() => english::SUBMIT_403,
+        401 => english::SUBMIT_401,
         404 | 410 => english::SUBMIT_404,
         409 => english::SUBMIT_409,
         429 if problem.retry_after_ms.is_some() => english::SUBMIT_429_WAIT,
@@ -303,18 +303,14 @@ fn own_words(problem: &Problem, view: &ReviewView, ui: &mut Ui) {
         408 | 500.. => english::SUBMIT_NOT_SENT,
         _ => english::SUBMIT_400,
     };
-    let wait = problem
-        .retry_after_ms
-        .and_then(|ms| i64::try_from(ms).ok())
-        .unwrap_or_default();
-    let wait = ui.words.formats.duration(wait);
+    let wait = problem::wait(problem.retry_after_ms, ui);
     ui.put_rich(
         "p",
         key,
         &[
             ("cluster", Value::Name(&view.target.name)),
             ("project", Value::Name(project_name(view.target_project))),
-            ("wait", Value::Text(wait)),
+            ("wait", wait),
         ],
     );
 }

@@ -20,7 +20,10 @@ pub fn failed(what: Subject, failure: &Failure, ui: &mut Ui) {
     ui.tag("div.stack", |ui| {
         panel(ui, Tone::Danger, key, |ui| {
             explain(failure, ui);
-            ui.put("p", english::NOTHING_STARTED);
+            // A job that was started and cannot be read is no proof of that.
+            if what != Subject::Job {
+                ui.put("p", english::NOTHING_STARTED);
+            }
             retry(failure, ui);
         });
     });
@@ -28,7 +31,7 @@ pub fn failed(what: Subject, failure: &Failure, ui: &mut Ui) {
 
 /// F2: asking again does not give anybody a role.
 fn retry(failure: &Failure, ui: &mut Ui) {
-    if failure.status() != Some(403) {
+    if !failure.lacks_access() {
         let markup = "button.button data-testid=retry-button";
         action(ui, markup, english::RETRY, Event::RetryPressed);
     }

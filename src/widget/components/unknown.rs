@@ -3,6 +3,7 @@
 use super::parts::{Tone, busy, button, fact, id, moment, name, panel};
 use super::{Ui, problem};
 use crate::dialog::{Event, UnknownView};
+use crate::model::Failure;
 use crate::widget::text::{Value, english};
 
 /// What is known, and what can be done safely.
@@ -28,7 +29,11 @@ fn known(view: &UnknownView, ui: &mut Ui) {
     let cluster = [("cluster", Value::Name(view.request.target.name.as_str()))];
     let reads = [("count", Value::Count(view.reads_without as usize))];
     ui.put_rich("p", english::UNKNOWN_TEXT, &cluster);
-    ui.group(|ui| problem::failure(view.failure, ui));
+    ui.group(|ui| match view.failure {
+        // That it brought no answer is said above; it was sent, wherever it got to.
+        Failure::NoAnswer { message } => problem::technical(message, ui),
+        failure => problem::failure(failure, ui),
+    });
     ui.put_rich("p", english::UNKNOWN_NONE, &reads);
     ui.group(|ui| {
         if view.read_failed {
