@@ -63,7 +63,10 @@ export interface Policy {
 export type CloseReason = 'cancel' | 'escape' | 'x' | 'host' | 'forced';
 
 export interface Awaitable {
-  /** The dialog waits for the promise; a rejection stops it, and its message is shown. */
+  /**
+   * The dialog waits for the promise; a rejection stops it, and its message is shown. To be called synchronously, while
+   * the event is dispatched: an async listener calls it before its first `await`. A later call throws, and stops nothing.
+   */
   waitUntil(promise: Promise<unknown>): void;
 }
 
@@ -108,7 +111,7 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   static readonly version: string;
   /** Where the wasm is, if not beside `index.js`. Set it before the first `show()`, `check()` or `preload()`. */
   static wasmUrl: string | URL | null;
-  /** Its hash from `integrity.json`, if the browser shall check it. */
+  /** The hash that the browser is to check. Without it that of the package's own wasm, or none where `wasmUrl` is set. */
   static wasmIntegrity: string | null;
   /** What is spoken beside English: how the catalogue of each language tag is fetched. A page may add its own. */
   static languages: Record<string, () => Promise<{ default: Record<string, string> }>>;

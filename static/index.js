@@ -4,25 +4,24 @@
 /** The version of the package, for two copies that meet on one page. */
 export const version = '0.1.0';
 
+const WASM_HASH = ''; // `cargo xtask dist` puts it in
 const TAG = 'atlas-restore-dialog';
 const TEXT = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job', 'reasonPattern', 'reasonLimit', 'snapshotAdvice', 'snapshotAction'];
 const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['allow', 'refuse'], remember: ['off', 'session'] };
 const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages', 'returnFocus'];
 const CALLABLE = ['fetch', 'headers'];
-const WATCHED = ['focusin', 'keydown'];
 const TEXTS = {
   'loader.loading': 'Loading the restore dialog…',
-  'loader.unavailable': 'The restore dialog could not be loaded. Nothing was restored. Reload the page, or try again later.',
+  'loader.unavailable': 'The restore dialog could not be loaded. It has started nothing. Reload the page, or try again later.',
   'loader.backend-refused': 'The address of the backend was refused. Nothing was restored.',
   'loader.framed': 'This page is shown inside another site, where nothing is restored. Open it in a window of its own.',
   'loader.close': 'Close',
 };
-const SHEET = `[part=loader]{all:initial;color-scheme:inherit;position:fixed;inset:auto 16px 16px auto;z-index:2147483647;max-width:26em;
+const SHEET = `[part=loader]{all:initial;color-scheme:inherit;position:fixed;inset-block:auto 16px;inset-inline:auto 16px;z-index:2147483647;max-width:26em;
 padding:16px;border:1px solid;border-radius:8px;background:Canvas;color:CanvasText;font:16px/1.5 system-ui}
 [part=loader] button{font:inherit;min-height:44px;padding:0 16px}`;
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 const told = new Set();
 const warn = (text) => told.has(text) || (told.add(text), console.warn(`<${TAG}> ${text}`));
 const failure = (code, message) => Object.assign(new Error(message), { code });
@@ -30,14 +29,8 @@ const failure = (code, message) => Object.assign(new Error(message), { code });
 /** Whether this page, or one around it, is in a frame of another origin, where browsers show no `frameElement`. */
 const framed = (page = window) => page !== page.parent && (!page.frameElement || framed(page.parent));
 
-/** What around the element keeps it from assistive technology: a page's modal does that to all but itself. */
-function hider(node) {
-  while (node && node.ariaHidden !== 'true') node = node.assignedSlot ?? node.parentNode ?? node.host;
-  return node;
-}
-
 /** Whether a job that was followed when the page was left is shown by itself: once, and only after a reload. */
-let reloaded = globalThis.performance?.getEntriesByType?.('navigation')[0]?.type === 'reload';
+let reloaded = performance.getEntriesByType('navigation')[0]?.type === 'reload';
 
 let module; // one download and one compilation for all elements of the page
 
@@ -51,13 +44,14 @@ function load() {
 async function start() {
   const { wasmUrl, wasmIntegrity } = AtlasRestoreDialogElement;
   const url = wasmUrl ?? new URL('./atlas-restore-dialog_bg.wasm', import.meta.url);
-  const answer = globalThis.fetch(url, { credentials: 'same-origin', integrity: wasmIntegrity ?? '' });
+  const integrity = wasmIntegrity ?? (wasmUrl ? '' : WASM_HASH);
+  const answer = globalThis.fetch(url, { credentials: 'same-origin', integrity });
   answer.catch(() => {}); // reported below, after the glue has arrived
-  const glue = await import('./atlas-restore-dialog.js');
+  const [glue, around] = await Promise.all([import('./atlas-restore-dialog.js'), import('./around.js')]);
   const response = await answer;
   if (!response.ok) throw new Error(`${response.status} for ${response.url}`);
   await glue.default({ module_or_path: response }); // streams; a wrong MIME type costs one warning and a copy
-  return glue;
+  return { ...glue, ...around };
 }
 
 /** What is wrong with a backend's address, or nothing. */
@@ -94,12 +88,11 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #instance; // what the wasm gave for this element
   #live = false; // whether it was told that it is connected
   #showing; // { promise, settle, shown } from show() until the dialog has closed
+  #watch; // begins to watch what is around the open dialog
+  #unwatch; // and this ends it
   #panel;
   #asked; // promise of the catalogue that was asked for last
-  #watch; // for changes of the language while the dialog is open
   #kept; // key of the job in session storage
-  #armed; // nobody was told yet that the page takes the focus
-  #unread; // that job was asked for, and nothing came of it yet
   #abandon; // aborts the reads that were asked ahead
   #stale; // when they are too old, on the page's clock
 
@@ -108,7 +101,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     const happened = ({ target, type, detail }) => {
       if (target !== this) return;
       if (type === 'restore-close' || detail?.code === 'panic') this.#closed();
-      this.#remember(type, detail?.job);
+      this.#remember(type, detail);
     };
     for (const name of ['close', 'error', 'started', 'progress', 'finished']) this.addEventListener(`restore-${name}`, happened);
     // Properties set before the upgrade win over attributes.
@@ -146,6 +139,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   /** One that is still loading is never shown. */
   close(reason) {
     if (this.#showing && !this.#showing.shown) {
+      this.#unveil();
       this.#showing.settle({ outcome: 'dismissed' });
       this.#emit('restore-close', { reason: 'host' });
     } else if (this.#instance) this.#tell((instance) => instance.close(reason));
@@ -187,10 +181,9 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     return source && [TAG, this.sourceProject, source, this.snapshot].join(' ');
   }
 
-  #remember(type, job) {
-    if (job && type !== 'restore-finished') this.#memory('setItem', this.#kept, job.id);
-    else if (job || this.#unread) this.#memory('removeItem', this.#kept); // it has ended, or there is no such job
-    this.#unread = false;
+  #remember(type, detail) {
+    if (type === 'restore-finished' || detail?.code === 'job-not-found') this.#memory('removeItem', this.#kept);
+    else if (detail?.job) this.#memory('setItem', this.#kept, detail.job.id);
   }
 
   // After a move too: a modal dialog that was moved has left the top layer.
@@ -206,8 +199,9 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       if (this.isConnected) return;
       if (this.#live) this.#tell((instance) => instance.disconnected());
       this.#live = false;
-      if (this.#showing && !this.#showing.shown) this.#showing.settle({ outcome: 'dismissed' });
       this.#unveil();
+      // Once it is shown, the wasm says so.
+      if (this.#showing && !this.#showing.shown) this.#showing.settle({ outcome: 'error', error: this.#obstacle() });
       this.#closed();
     });
   }
@@ -221,15 +215,9 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       return;
     }
     if (before === value) return;
-    if (name === 'backend') {
-      const fault = backendFault(value || '/restore');
-      if (fault) return warn(`backend="${value}" is refused: ${fault}.`);
-      this.#backend = value || '/restore';
-    } else if (value && CHOICES[name]?.includes(value.toLowerCase()) === false) {
-      warn(`${name}="${value}" is unknown; allowed: ${CHOICES[name].join(', ')}. "${CHOICES[name][0]}" is used.`);
-    }
+    this.#take(name);
     this.#resume();
-    if (name !== 'lang') this.#changed(camel(name));
+    if (name !== 'lang') this.#changed(name);
     else if (this.#instance) this.#learn();
   }
 
@@ -260,6 +248,19 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #write(name, value) {
     if (value === null || value === undefined) this.removeAttribute(name);
     else this.setAttribute(name, value);
+    this.#take(name); // nobody is told of attributes that are set before the upgrade has ended
+  }
+
+  /** Takes in what an attribute says now, which is not what it said when it was queued. */
+  #take(name) {
+    const value = this.getAttribute(name);
+    if (name === 'backend') {
+      const refused = this.#refused();
+      if (refused) warn(refused.message);
+      else this.#backend = value || '/restore';
+    } else if (value && CHOICES[name]?.includes(value.toLowerCase()) === false) {
+      warn(`${name}="${value}" is unknown; allowed: ${CHOICES[name].join(', ')}. "${CHOICES[name][0]}" is used.`);
+    }
   }
 
   #changed(name) {
@@ -275,7 +276,8 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   }
 
   #ready() {
-    return (this.#mounting ??= load().then(({ mount }) => {
+    return (this.#mounting ??= load().then(({ mount, watch }) => {
+      this.#watch = watch;
       this.#instance = mount(this, this.#root);
       this.#connect();
       return this.#instance;
@@ -293,7 +295,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     const { sourceProject, sourceCluster, snapshot } = this;
     const targetProject = this.targetProject ?? sourceProject;
     const ids = [sourceProject, sourceCluster, snapshot, targetProject];
-    if (this.job || this.headers || !ids.every((id) => /^[\w-]+$/.test(id ?? ''))) return;
+    if (this.job || this.#memory('getItem', this.#key()) || this.headers || !ids.every((id) => /^[\w-]+$/.test(id ?? ''))) return;
     const groups = '/api/atlas/v2/groups';
     const project = `${groups}/${sourceProject}`;
     const cluster = `${project}/clusters/${sourceCluster}`;
@@ -321,30 +323,24 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   }
 
   async #run(showing) {
-    const slow = setTimeout(() => this.#veil('loader.loading', 'status'), 400);
+    const slow = setTimeout(() => this.#showing === showing && this.#veil('loader.loading'), 400);
     let result;
     try {
       const ready = this.#ready();
       if (!this.#instance) this.#askAhead();
-      const [instance] = await Promise.all([ready, this.#learn()]).finally(() => (clearTimeout(slow), this.#unveil()));
+      const [instance] = await Promise.all([ready, this.#learn()]).finally(() => {
+        clearTimeout(slow);
+        if (this.#showing === showing) this.#unveil();
+      });
       if (this.#showing !== showing) return; // closed meanwhile
       const obstacle = this.#obstacle();
       if (obstacle) throw obstacle;
       if (performance.now() > this.#stale) this._ahead = undefined;
       showing.shown = true;
-      this.#watch = new MutationObserver(() => this.#learn());
-      this.#watch.observe(document, { subtree: true, attributeFilter: ['lang'] });
       this.#kept = this.#key();
       this._job = this.#memory('getItem', this.#kept); // read by the wasm where the page names no job
-      this.#unread = Boolean(this._job);
       const shown = instance.show();
-      this.#armed = true;
-      for (const name of WATCHED) window.addEventListener(name, this.#pulled, true);
-      const hidden = hider(this);
-      if (hidden) {
-        const name = hidden.localName + (hidden.id && `#${hidden.id}`);
-        this.#warn('aria-hidden', `${name} has aria-hidden="true", so assistive technology cannot see the dialog in it: close the modal that set it first.`);
-      }
+      this.#unwatch = this.#watch(this, () => this.#learn());
       result = await shown;
       // The wasm gives a sentence.
       if (result.error) result.error = failure(this.isConnected ? 'failed' : 'not-connected', result.error);
@@ -360,11 +356,9 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #closed() {
     if (!this.#showing) return;
     this.#showing = undefined;
-    this.#armed = false;
     this.#abandon?.abort();
     this._ahead = undefined;
-    this.#watch?.disconnect();
-    for (const name of WATCHED) window.removeEventListener(name, this.#pulled, true);
+    this.#unwatch?.();
     this.removeAttribute('open');
   }
 
@@ -380,35 +374,16 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     const probe = this.#root.appendChild(document.createElement('span'));
     const rendered = probe.checkVisibility?.() ?? probe.getClientRects().length > 0;
     probe.remove();
-    if (!rendered) return failure('not-rendered', 'The element or one around it is not rendered (display: none).');
+    if (!rendered) return failure('not-rendered', 'The element is not rendered (display: none).');
     const refused = this.#refused();
     if (refused || this.framed === 'allow' || !framed()) return refused;
-    return failure('framed', 'This page is in a frame of another origin, which framed="refuse" forbids.');
-  }
-
-  /** D16: a script of the page's keeps Tab from moving the focus, or takes the focus away as soon as it has come. */
-  #pulled = (event) => {
-    const isKey = event.type === 'keydown';
-    const path = event.composedPath();
-    if ((isKey && event.key !== 'Tab') || !path.includes(this)) return;
-    setTimeout(() => {
-      // What had the focus may be gone by a drawing of the dialog's own, which then gives it to another.
-      const kept = isKey ? !event.defaultPrevented : this.#root.activeElement || !path[0].isConnected || !document.hasFocus();
-      if (kept || !this.#armed) return;
-      this.#armed = false;
-      this.#warn('focus-pulled', 'a script of the page takes the focus out of the open dialog, or the Tab key: close the modal that does it first.');
-    });
-  };
-
-  /** Told once for each show: it works, but not for everybody. */
-  #warn(code, message) {
-    console.warn(`<${TAG}> ${message}`);
-    this.#emit('restore-warning', { code, message });
+    return failure('framed', 'The page is in a frame of another origin.');
   }
 
   #report(error) {
     console.error(`<${TAG}> ${error.message}`);
-    this.#veil(`loader.${error.code}` in TEXTS ? `loader.${error.code}` : 'loader.unavailable', 'alert');
+    const key = `loader.${error.code}`;
+    this.#veil(key in TEXTS ? key : 'loader.unavailable', true);
     this.#emit('restore-error', { code: error.code, message: error.message });
   }
 
@@ -416,30 +391,42 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
   }
 
-  /** A line of text in place of the dialog; slot="fallback" replaces what is said on failure. */
-  #veil(key, role) {
+  /** A line of text in place of the dialog, or an alert over all of the page; slot="fallback" replaces what that says. */
+  #veil(key, isAlert) {
     this.#unveil();
-    const text = (name) => this.messages?.[name] ?? this._texts?.[name] ?? TEXTS[name];
-    const panel = (this.#panel = document.createElement('div'));
-    panel.setAttribute('part', 'loader');
-    panel.setAttribute('role', role);
-    if (role === 'alert') {
-      const slot = panel.appendChild(document.createElement('slot'));
-      slot.name = 'fallback';
-      slot.append(text(key));
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.append(text('loader.close'));
-      button.addEventListener('click', () => this.#unveil());
-      panel.append(document.createElement('br'), button);
-    } else panel.append(text(key));
+    const make = (name) => document.createElement(name);
+    const own = (name) => this.messages?.[name] ?? this._texts?.[name];
+    const text = own(key) ?? TEXTS[key];
+    const panel = (this.#panel = make(isAlert ? 'dialog' : 'div'));
+    const line = panel.appendChild(make('div'));
+    panel.part = 'loader';
+    panel.dir = /[\u0590-\u08ff]/.test(text) ? 'rtl' : 'ltr';
+    if (!own(key)) panel.lang = 'en';
+    line.setAttribute('role', isAlert ? 'alert' : 'status');
     sheet ??= newSheet();
     const { adoptedStyleSheets } = this.#root;
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
     this.#root.append(panel);
+    if (!isAlert) return line.append(text);
+    line.id = 'said';
+    panel.setAttribute('aria-labelledby', line.id);
+    const slot = line.appendChild(make('slot'));
+    slot.name = 'fallback';
+    slot.append(text);
+    const button = panel.appendChild(make('button'));
+    button.append(own('loader.close') ?? TEXTS['loader.close']);
+    button.onclick = () => this.#unveil();
+    panel.onclose = () => panel.remove(); // by Esc
+    // Modal, since a page's own modal would make anything else inert.
+    try {
+      panel.showModal();
+    } catch {
+      panel.setAttribute('open', '');
+    }
   }
 
   #unveil() {
+    this.#panel?.close?.(); // gives the focus back
     this.#panel?.remove();
     this.#panel = undefined;
   }

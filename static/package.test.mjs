@@ -97,12 +97,32 @@ test('properties and events are the same in class, manifest, types and README', 
   }
 });
 
+test('types of events are the same in manifest and types', () => {
+  const declared = [...types.matchAll(/^  '(restore-[a-z-]+)': (CustomEvent<.+>);$/gm)].map(([, name, type]) => [name, type]);
+  assert.ok(declared.length > 8);
+  assert.deepEqual(element.events.map(({ name, type }) => [name, type.text]).sort(), declared.sort());
+});
+
 test('codes of errors are the same in loader, types and README', async () => {
   const loader = await file('./index.js');
   const codes = new Set([...loader.matchAll(/failure\('([a-z-]+)'/g)].map(([, code]) => code));
   for (const [, one, two] of loader.matchAll(/failure\(.* \? '([a-z-]+)' : '([a-z-]+)'/g)) codes.add(one).add(two);
   assert.deepEqual([...codes].sort(), union('ShowErrorCode'));
   for (const code of codes) assert.ok(readme.includes(`\`${code}\``), code);
+});
+
+test('what was published last can be imported in Node, and registers nothing', async (context) => {
+  const published = new URL('../dist/package/', import.meta.url);
+  const { AtlasRestoreDialogElement } = await import(new URL('index.js', published)).catch((error) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    context.skip('there is no dist/package/');
+    return {};
+  });
+  if (!AtlasRestoreDialogElement) return;
+  const entry = await import(new URL('embed.js', published));
+  assert.equal(entry.AtlasRestoreDialogElement, AtlasRestoreDialogElement);
+  entry.define();
+  assert.equal(globalThis.customElements, undefined);
 });
 
 test('types come first, and every file that is exported is published', async () => {

@@ -1,5 +1,6 @@
 """A portal in one file: its page from a template, and everything below /restore/ from the backend."""
 
+import http.client
 import os
 import sys
 import urllib.error
@@ -16,7 +17,11 @@ from django.views.static import serve
 HERE = Path(__file__).parent
 BACKEND = os.environ.get("BACKEND", "http://127.0.0.1:8081")
 # What the dialog sends and the backend should see; cookies and the CSRF token stay here.
+SECONDS = 30
 PASSED_ON = ("Accept", "Content-Type", "Idempotency-Key", "Restore-Reason")
+
+# What the dialog reads of an answer: its clock, and how long it is to wait.
+PASSED_BACK = ("Content-Type", "Date", "Retry-After")
 
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
@@ -48,11 +53,23 @@ def restore(request):
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
     call = urllib.request.Request(BACKEND + request.get_full_path(), request.body or None, headers, method=request.method)
     try:
-        answer = urllib.request.urlopen(call)
+        answer = urllib.request.urlopen(call, timeout=SECONDS)
     except urllib.error.HTTPError as error:
         answer = error
+    except OSError as error:
+        return no_answer(error)
     with answer:
-        return HttpResponse(answer.read(), status=answer.status, content_type=answer.headers["Content-Type"])
+        try:
+            body = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            return no_answer(error)
+        passed_back = {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
+        return HttpResponse(body, status=answer.status, headers=passed_back)
+
+
+def no_answer(error):
+    """Whether the restore was started is not known then, and the dialog says so: 504 is no refusal."""
+    return JsonResponse({"error": 504, "detail": str(error), "parameters": [], "reason": "Gateway Timeout"}, status=504)
 
 
 urlpatterns = [

@@ -1,3 +1,6 @@
 import { defineConfig } from 'vite';
 
-export default defineConfig({ base: './' });
+// The development server would bundle it anew, away from its wasm.
+const optimizeDeps = { exclude: ['atlas-restore-dialog'] };
+
+export default defineConfig({ base: './', optimizeDeps });

@@ -1,4 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-export default defineConfig({ base: './', plugins: [react()] });
+// The development server would bundle it anew, away from its wasm.
+const optimizeDeps = { exclude: ['atlas-restore-dialog'] };
+
+export default defineConfig({ base: './', optimizeDeps, plugins: [react()] });

@@ -3,4 +3,7 @@ import { defineConfig } from 'vite';
 
 const isCustomElement = (tag: string) => tag === 'atlas-restore-dialog';
 
-export default defineConfig({ base: './', plugins: [vue({ template: { compilerOptions: { isCustomElement } } })] });
+// The development server would bundle it anew, away from its wasm.
+const optimizeDeps = { exclude: ['atlas-restore-dialog'] };
+
+export default defineConfig({ base: './', optimizeDeps, plugins: [vue({ template: { compilerOptions: { isCustomElement } } })] });

@@ -211,6 +211,8 @@ impl Dialog {
             return;
         };
         follow.poll = None;
+        // Whoever named the job is told that there is none, and names it no more.
+        let mut is_gone = false;
         let changed = match reply {
             Ok(job) => {
                 let first = follow.is_unread();
@@ -225,6 +227,9 @@ impl Dialog {
                 changed
             }
             Err(failure) => {
+                // A proxy's page of the same status says nothing about the job.
+                is_gone = follow.is_unread()
+                    && matches!(&failure, Failure::Refused(problem) if matches!(problem.status, 404 | 410));
                 follow.failure = Some(failure);
                 follow.failed_polls = follow.failed_polls.saturating_add(1);
                 false
@@ -236,6 +241,9 @@ impl Dialog {
             if job.state() == JobState::Running {
                 self.effect(Effect::Emit(Signal::Progress(Box::new(job))));
             }
+        }
+        if is_gone {
+            self.effect(Effect::Emit(Signal::Error("job-not-found")));
         }
         self.read_settings_of_job();
         self.after_poll(changed);

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement};
 
@@ -86,7 +86,7 @@ impl Properties {
     }
 
     fn json(&self, host: &HtmlElement, name: &'static str) -> Option<String> {
-        let text = js_sys::JSON::stringify(&self.object(host, name)?)
+        let text = js_sys::JSON::stringify(&plain(&self.object(host, name)?, 0))
             .ok()
             .and_then(|text| text.as_string());
         if text.is_none() {
@@ -230,6 +230,29 @@ impl Properties {
         }
         element
     }
+}
+
+/// Roles by id in an object are as deep as what a page gives.
+const DEEPEST: u8 = 4;
+
+/// A copy of plain data, in which no `toJSON` of the page's prototypes is found.
+fn plain(value: &JsValue, depth: u8) -> JsValue {
+    if !value.is_object() {
+        return value.clone();
+    }
+    let copy: Object = if Array::is_array(value) {
+        Array::new().into()
+    } else {
+        Object::new()
+    };
+    if depth < DEEPEST {
+        for key in Object::keys(value.unchecked_ref::<Object>()).iter() {
+            let member = Reflect::get(value, &key).unwrap_or_default();
+            let _ = Reflect::set(&copy, &key, &plain(&member, depth.saturating_add(1)));
+        }
+    }
+    set(&copy, "toJSON", JsValue::UNDEFINED);
+    copy.into()
 }
 
 /// A property of an object that may be anything: undefined, null and a getter that throws are `None`.

@@ -84,7 +84,10 @@ pub fn close(handle: &Handle) {
 }
 
 fn panel_of(handle: &Handle) -> Option<HtmlDialogElement> {
-    let found = handle.shadow_root()?.query_selector("dialog").ok()??;
+    let found = handle
+        .shadow_root()?
+        .query_selector("dialog.panic")
+        .ok()??;
     Some(found.unchecked_into())
 }
 
@@ -98,25 +101,31 @@ fn put_panel(host: &HtmlElement, root: &ShadowRoot, sent: bool) -> Option<HtmlDi
         root.remove_child(&child).ok()?;
     }
     let document = web_sys::window()?.document()?;
-    let say = |key: &str, text: &str| {
+    let given = |key: &str| {
         let given = |by| get(&get(host, by)?, key)?.as_string();
-        given("messages")
-            .or_else(|| given("_texts"))
-            .unwrap_or_else(|| text.to_owned())
+        given("messages").or_else(|| given("_texts"))
     };
     let panel = make(&document, "dialog")?;
     let _ = panel.set_attribute("class", "dialog panic");
+    let _ = panel.set_attribute("aria-labelledby", "said");
     let text = make(&document, "p")?;
+    let _ = text.set_attribute("id", "said");
     let _ = text.set_attribute("role", "alert");
-    text.set_text_content(Some(&if sent {
-        say("panic.sent", PANEL_SENT)
+    let (key, english) = if sent {
+        ("panic.sent", PANEL_SENT)
     } else {
-        say("panic.text", PANEL)
-    }));
+        ("panic.text", PANEL)
+    };
+    let said = given(key);
+    let _ = panel.set_attribute("dir", direction(said.as_deref().unwrap_or(english)));
+    if said.is_none() {
+        let _ = panel.set_attribute("lang", "en");
+    }
+    text.set_text_content(Some(said.as_deref().unwrap_or(english)));
     let form = make(&document, "form")?;
     let _ = form.set_attribute("method", "dialog");
     let button = make(&document, "button")?;
-    button.set_text_content(Some(&say("close", CLOSE)));
+    button.set_text_content(Some(given("close").as_deref().unwrap_or(CLOSE)));
     form.append_child(&button).ok()?;
     panel.append_child(&text).ok()?;
     panel.append_child(&form).ok()?;
@@ -126,6 +135,16 @@ fn put_panel(host: &HtmlElement, root: &ShadowRoot, sent: bool) -> Option<HtmlDi
     theme.append_child(&panel).ok()?;
     root.append_child(&theme).ok()?;
     Some(panel.unchecked_into())
+}
+
+/// As in the loader: by the letters, whatever the page's own direction is.
+fn direction(text: &str) -> &'static str {
+    let from_the_right = |letter| matches!(letter, '\u{590}'..='\u{8ff}');
+    if text.chars().any(from_the_right) {
+        "rtl"
+    } else {
+        "ltr"
+    }
 }
 
 fn make(document: &Document, name: &str) -> Option<web_sys::Element> {

@@ -119,7 +119,19 @@ pub fn dispatch(host: &HtmlElement, signal: &Signal) -> Option<Question> {
     let event = CustomEvent::new_with_event_init_dict(name, &init).ok()?;
     // A handler that throws is the browser's to report; the others still run.
     let _ = host.dispatch_event(&event);
+    if asks {
+        // Nobody waits for a promise that comes after this: whoever gives one has to see that.
+        Object::freeze(&promises);
+        LATE.with(|late| set(&detail, "waitUntil", late.as_ref()));
+    }
     asks.then_some(Question { event, promises })
+}
+
+const TOO_LATE: &str = "waitUntil() has to be called while the event is dispatched, before the first await of an async listener: nothing waits for this promise.";
+
+thread_local! {
+    /// One for all events, never freed.
+    static LATE: Closure<dyn Fn()> = Closure::new(|| wasm_bindgen::throw_str(TOO_LATE));
 }
 
 /// `promises.push`, bound: it needs no closure of ours that somebody would have to free.

@@ -365,7 +365,7 @@ export default {
   "target.none-eligible.message": "Kein Cluster dieses Projekts kann diesen Snapshot aufnehmen.",
   "target.none-eligible.remedy": "Stellen Sie einen Cluster mit Encryption at Rest bereit, oder aktivieren Sie sie in einem vorhandenen.",
   "loader.loading": "Der Wiederherstellungsdialog wird geladen …",
-  "loader.unavailable": "Der Wiederherstellungsdialog konnte nicht geladen werden. Es wurde nichts wiederhergestellt. Laden Sie die Seite neu, oder versuchen Sie es später noch einmal.",
+  "loader.unavailable": "Der Wiederherstellungsdialog konnte nicht geladen werden. Er hat nichts gestartet. Laden Sie die Seite neu, oder versuchen Sie es später noch einmal.",
   "loader.backend-refused": "Die Adresse des Backends wurde abgelehnt. Es wurde nichts wiederhergestellt.",
   "loader.framed": "Diese Seite wird innerhalb einer anderen Website angezeigt; dort wird nichts wiederhergestellt. Öffnen Sie sie in einem eigenen Fenster.",
   "loader.close": "Schließen",

@@ -182,6 +182,37 @@ fn polls_come_after_five_seconds_first_and_never_more_than_thirty_apart() {
 }
 
 /// One poll in flight, however often the person asks and the page is hidden and shown.
+/// Whoever kept its id forgets it then, and only then.
+#[test]
+fn a_named_job_that_does_not_exist_is_told_to_the_page() {
+    for (answer, told) in [
+        (
+            json!({"status": 404, "body": {"error": 404, "errorCode": "RESTORE_JOB_NOT_FOUND"}}),
+            true,
+        ),
+        (json!("html"), false),
+        (json!({"status": 500, "body": {"error": 500}}), false),
+        (json!({"status": 401, "body": {"error": 401}}), false),
+        (json!("drop-before"), false),
+    ] {
+        let mut world = world();
+        world["faults"] =
+            json!([{"method": "GET", "path": format!("restoreJobs/{THEIRS}"), "do": answer}]);
+        let named = Config {
+            job: Some(THEIRS.to_owned()),
+            ..config()
+        };
+        let journey = Journey::opened_with(&world, named);
+        let signals = &journey.signals;
+        let gone = |signal: &&Signal| matches!(signal, Signal::Error("job-not-found"));
+        assert_eq!(
+            signals.iter().filter(gone).count(),
+            usize::from(told),
+            "{signals:?}"
+        );
+    }
+}
+
 #[test]
 fn one_poll_is_on_its_way_at_a_time() {
     let mut world = world();

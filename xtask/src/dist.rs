@@ -18,6 +18,8 @@ use crate::tools;
 
 /// What a page loads before the dialog is opened.
 pub const LOADER: [&str; 2] = ["embed.js", "index.js"];
+/// What is fetched with the wasm, beside the glue.
+pub const AROUND: &str = "around.js";
 const GLUE: &str = "atlas-restore-dialog.js";
 const WASM: &str = "atlas-restore-dialog_bg.wasm";
 /// The folder with a catalogue for each language beside English, in `static/` and in the package.
@@ -101,13 +103,29 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     let source = root().join("static");
     for name in LOADER
         .into_iter()
-        .chain(["telemetry.js", "embed.d.ts", "react.d.ts", "telemetry.d.ts"])
+        .chain([
+            AROUND,
+            "telemetry.js",
+            "embed.d.ts",
+            "react.d.ts",
+            "telemetry.d.ts",
+        ])
         .chain(["custom-elements.json"])
     {
         copy(&source.join(name), &package.join(name))?;
     }
     copy_all(&source.join(LANGUAGES), &package.join(LANGUAGES))?;
-    minify(package, budget)?;
+    let tools = minifiers(budget)?;
+    if let Some(tools) = &tools {
+        minify_wasm(tools, &package.join(WASM))?;
+    }
+    let loader = package.join("index.js");
+    let hash = integrity(&fs::read(package.join(WASM))?);
+    let knowing = with_hash(&fs::read_to_string(&loader)?, &hash)?;
+    fs::write(loader, knowing)?;
+    if let Some(tools) = &tools {
+        minify_code(tools, package)?;
+    }
     let glue = fs::read_to_string(package.join(GLUE))?;
     if let Some(word) = evaluates(&glue) {
         bail!(
@@ -183,41 +201,52 @@ fn without_links(text: &str) -> String {
     plain + rest
 }
 
-/// What is published is made for browsers: who reads the loader reads `static/`.
-///
-/// `-Os` makes larger code than `-Oz`, and 0.8 kB less of it after brotli; converging takes off another 0.5 kB, and
-/// following what each value can be while nothing more is inlined, which rustc has done already, 0.6 kB.
-fn minify(package: &Path, budget: Budget) -> Result<()> {
+/// Tells the loader of a package that its wasm is another one now.
+pub fn wasm_replaced(package: &Path, before: &Path) -> Result<()> {
+    let hash = |package: &Path| Ok::<_, anyhow::Error>(integrity(&fs::read(package.join(WASM))?));
+    let loader = package.join("index.js");
+    let text = fs::read_to_string(&loader)?;
+    let before = hash(before)?;
+    ensure!(
+        text.contains(&before),
+        "index.js does not know the wasm's hash"
+    );
+    Ok(fs::write(loader, text.replace(&before, &hash(package)?))?)
+}
+
+/// The loader with the wasm's hash, by which browsers refuse any other (X10).
+fn with_hash(loader: &str, hash: &str) -> Result<String> {
+    let blank = "const WASM_HASH = '';";
+    ensure!(
+        loader.matches(blank).count() == 1,
+        "static/index.js has no one place for the wasm's hash"
+    );
+    Ok(loader.replace(blank, &format!("const WASM_HASH = '{hash}';")))
+}
+
+/// What makes the package smaller, or nothing where that may be left out.
+fn minifiers(budget: Budget) -> Result<Option<PathBuf>> {
     if budget == Budget::Shown && (which("node").is_none() || which("npm").is_none()) {
         println!("The package is not made smaller, for want of Node and npm on PATH.");
-        return Ok(());
+        return Ok(None);
     }
-    let tools = tools::minifiers()?;
-    let (glue, wasm) = (package.join(GLUE), package.join(WASM));
-    // Only the wasm calls what the glue gives it, never with `new` or `this`: it may all be arrows.
-    terser(&tools, &glue, "ecma=2020,passes=3,unsafe_arrows")?;
-    let languages = package.join(LANGUAGES);
-    let languages = names_in(&languages)?
-        .into_iter()
-        .map(|name| languages.join(name));
-    for file in LOADER
-        .map(|name| package.join(name))
-        .into_iter()
-        .chain(languages)
-    {
-        terser(&tools, &file, "ecma=2020,passes=3")?;
-    }
+    tools::minifiers().map(Some)
+}
+
+/// `-Os` makes larger code than `-Oz`, and 0.8 kB less of it after brotli; converging takes off another 0.5 kB, and
+/// following what each value can be while nothing more is inlined, which rustc has done already, 0.6 kB.
+fn minify_wasm(tools: &Path, wasm: &Path) -> Result<()> {
     let wasm_opt = |passes: &[&str]| {
         sh(command("node")
             .arg(tools.join("binaryen/bin/wasm-opt"))
-            .arg(&wasm)
+            .arg(wasm)
             .arg("--mvp-features")
             .args(passes)
             .args(FEATURES.map(|feature| format!("--enable-{feature}")))
             // Rust puts the stack there, and its far end is never pointed to.
             .arg("--low-memory-unused")
             .args(["--strip-producers", "--strip-target-features", "-o"])
-            .arg(&wasm))
+            .arg(wasm))
     };
     wasm_opt(&[
         "-Os",
@@ -225,8 +254,31 @@ fn minify(package: &Path, budget: Budget) -> Result<()> {
         "--converge",
         "--inline-max-combined-binary-size=1",
     ])?;
-    fs::write(&wasm, order::with_places(&fs::read(&wasm)?)?)?;
+    fs::write(wasm, order::with_places(&fs::read(wasm)?)?)?;
     wasm_opt(&["--reorder-functions-by-name", "--strip-debug"])
+}
+
+/// What is published is made for browsers: who reads the loader reads `static/`.
+fn minify_code(tools: &Path, package: &Path) -> Result<()> {
+    // Only the wasm calls what the glue gives it, never with `new` or `this`: it may all be arrows.
+    terser(
+        tools,
+        &package.join(GLUE),
+        "ecma=2020,passes=3,unsafe_arrows",
+    )?;
+    let languages = package.join(LANGUAGES);
+    let languages = names_in(&languages)?
+        .into_iter()
+        .map(|name| languages.join(name));
+    for file in LOADER
+        .into_iter()
+        .chain([AROUND])
+        .map(|name| package.join(name))
+        .chain(languages)
+    {
+        terser(tools, &file, "ecma=2020,passes=3")?;
+    }
+    Ok(())
 }
 
 /// A module without what only people need.
@@ -396,6 +448,14 @@ mod tests {
     }
 
     #[test]
+    fn loader_has_a_place_for_the_hash_of_the_wasm() {
+        let loader = fs::read_to_string(root().join("static/index.js")).unwrap();
+        let knowing = with_hash(&loader, "sha384-of-the-wasm").unwrap();
+        assert_eq!(knowing.matches("'sha384-of-the-wasm'").count(), 1);
+        assert!(with_hash(&knowing, "twice").is_err());
+    }
+
+    #[test]
     fn manifest_and_loader_name_what_is_published() {
         let manifest = read_json(&root().join("static/package.json")).unwrap();
         let entry = &manifest["exports"]["."];
@@ -407,6 +467,7 @@ mod tests {
         assert_eq!(manifest["sideEffects"], json!(["./embed.js"]));
         let loader = fs::read_to_string(root().join("static/index.js")).unwrap();
         assert!(loader.contains(&format!("'./{GLUE}'")) && loader.contains(&format!("'./{WASM}'")));
+        assert!(loader.contains(&format!("'./{AROUND}'")));
         assert!(loader.contains(&format!(
             "export const version = '{}';",
             workspace_version().unwrap()

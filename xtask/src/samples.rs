@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::dist::wasm_replaced;
 use crate::run::{cargo, command, in_ci, sh, target_dir};
 use crate::tools;
 
@@ -85,6 +86,7 @@ pub fn build_faulty(package: &Path) -> Result<PathBuf> {
                 .join(PACKAGE)
                 .with_extension("wasm"),
         ))?;
+    wasm_replaced(&faulty, package)?;
     Ok(faulty)
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::dist::{LANGUAGES, LOADER};
+use crate::dist::{AROUND, LANGUAGES, LOADER};
 use crate::run::root;
 
 /// Whether a build past the budget fails or only says so.
@@ -59,7 +59,7 @@ pub fn report(package: &Path, budget: Budget) -> Result<()> {
         })
     };
     let loader = sum(&LOADER)?;
-    let glue = sum(&["atlas-restore-dialog.js"])?;
+    let glue = sum(&["atlas-restore-dialog.js", AROUND])?;
     let wasm = sum(&["atlas-restore-dialog_bg.wasm"])?;
 
     println!(
@@ -73,7 +73,7 @@ pub fn report(package: &Path, budget: Budget) -> Result<()> {
         );
     };
     row("loader (embed + index)", loader, limits.loader.to_string());
-    row("glue", glue, String::new());
+    row("glue, and around.js", glue, String::new());
     row("wasm (style sheet inside)", wasm, String::new());
     row(
         "dialog (glue + wasm)",

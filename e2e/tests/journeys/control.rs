@@ -12,7 +12,9 @@ crate::journeys![
     headers_that_reject_send_nothing,
     listener_that_throws_stops_nothing,
     details_are_plain_data,
+    details_of_what_goes_wrong_are_plain_data,
     promise_that_rejects_in_the_end_sends_nothing,
+    promise_that_comes_late_is_an_error_of_the_pages,
     focus_goes_where_the_page_says,
     unknown_values_fall_back_with_one_warning,
     backend_that_will_not_do_is_refused,
@@ -155,6 +157,72 @@ async fn promise_that_rejects_in_the_end_sends_nothing(start: Start) -> Result<(
     page.expect_no_trouble().await
 }
 
+/// Nothing waits for it: the page's developer sees that on the console, and not only in production.
+async fn promise_that_comes_late_is_an_error_of_the_pages(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.js(
+        "seen.late = []; const late = (give) => { try { give(); seen.late.push('taken'); } catch (error) { seen.late.push([error instanceof Error, error.message]); } };\n\
+         host().addEventListener('restore-before-submit', async (event) => {\n\
+           const {waitUntil} = event.detail; waitUntil(Promise.resolve()); await null;\n\
+           late(() => event.detail.waitUntil(Promise.reject(new Error('no')))); late(() => waitUntil(Promise.reject(new Error('no'))));\n\
+         });",
+        vec![],
+    )
+    .await?;
+    page.js(
+        "addEventListener('unhandledrejection', (event) => { if (event.reason?.message === 'no') { event.preventDefault(); event.stopImmediatePropagation(); } }, true);",
+        vec![],
+    )
+    .await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    let late = page.value("seen.late").await?;
+    assert_eq!(late[0][0], json!(true), "{late}");
+    assert!(late[0][1].to_string().contains("waitUntil() has to be"));
+    assert_eq!(late[1][0], json!(true), "{late}");
+    Ok(())
+}
+
+/// Those of the loader, and of the wasm. That of `restore-take-snapshot` is looked at in portal.rs.
+async fn details_of_what_goes_wrong_are_plain_data(start: Start) -> Result<()> {
+    let listen = "seen.kinds = {}; seen.odd = [];\n\
+         for (const name of ['error', 'warning', 'auth-required']) \
+           document.addEventListener(`restore-${name}`, ({detail}) => {\n\
+             const {waitUntil, ...data} = detail; seen.kinds[name] = {members: Object.keys(data).sort(), waits: typeof waitUntil};\n\
+             if (Object.getPrototypeOf(detail) !== Object.prototype || !Object.values(data).every((value) => typeof value === 'string')) seen.odd.push([name, data]);\n\
+           });";
+    let world = World::example("eligible")?.with(
+        "faults",
+        json!([{"method": "GET", "path": "session", "do": {"status": 401}}]),
+    );
+    let page = start.bare(world, SOURCE).await?;
+    page.js(
+        &format!("{listen} document.querySelector('main').ariaHidden = 'true'; host().show();"),
+        vec![],
+    )
+    .await?;
+    page.until(
+        "both are told",
+        "seen.kinds.warning && seen.kinds['auth-required']",
+    )
+    .await?;
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    page.js("host().backend = 'ftp://nowhere'; host().show();", vec![])
+        .await?;
+    page.until("the error is told", "seen.kinds.error").await?;
+    let kinds = page.value("[seen.kinds, seen.odd]").await?;
+    assert_eq!(
+        kinds,
+        json!([{
+            "error": {"members": ["code", "message"], "waits": "undefined"},
+            "warning": {"members": ["code", "message"], "waits": "undefined"},
+            "auth-required": {"members": [], "waits": "function"},
+        }, []])
+    );
+    Ok(())
+}
+
 async fn focus_goes_where_the_page_says(start: Start) -> Result<()> {
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
     page.js(
@@ -247,6 +315,9 @@ async fn backend_that_will_not_do_is_refused(start: Start) -> Result<()> {
         assert!(warned.len() == 1 && warned[0].contains(why), "{warned:?}");
         assert!(page.sandbox.log().await?.is_empty(), "nothing was asked");
         page.js("host().removeAttribute('backend');", vec![])
+            .await?;
+        page.press(&[ESCAPE]).await?;
+        page.until("it is put away", "!root().querySelector('[role=alert]')")
             .await?;
         page.open().await?;
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use e2e::World;
 use e2e::checks::TEXT;
 use e2e::page::{Page, Start};
-use e2e::steps::{SOURCE, strings};
+use e2e::steps::{ESCAPE, SOURCE, strings};
 use e2e::world::STAGING;
 use serde_json::json;
 
@@ -342,10 +342,12 @@ async fn loader_speaks_the_language_too(start: Start) -> Result<()> {
         .await?;
         page.until("the catalogue is there", "host()._texts")
             .await?;
+        page.press(&[ESCAPE]).await?;
     }
+    page.click_on("document.getElementById('open')").await?;
     page.until(
         "it is said in German",
-        "root().querySelector('[role=alert]').innerText.includes('Es wurde nichts wiederhergestellt')",
+        "root().querySelector('[role=alert]')?.innerText.includes('Er hat nichts gestartet') && !root().querySelector('[part=loader]').lang",
     )
     .await?;
     Ok(())

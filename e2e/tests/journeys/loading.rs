@@ -13,6 +13,13 @@ crate::journeys![
     reads_ahead_are_given_up_with_the_dialog,
     twenty_elements_share_one_download,
     properties_set_before_the_upgrade_survive,
+    values_set_before_the_upgrade_are_checked,
+    no_member_hides_one_of_every_element,
+    backend_set_before_the_upgrade_is_asked,
+    closed_while_it_loads_leaves_nothing_behind,
+    removed_while_it_loads_says_why,
+    fallback_is_above_a_modal_of_the_page,
+    wasm_is_checked_by_default,
     custom_tag_name_works_beside_the_first,
     wasm_that_is_missing_is_said_and_tried_again,
     wasm_that_is_corrupt_is_said,
@@ -48,7 +55,7 @@ async fn nothing_but_the_loader_is_fetched_before_show(start: Start) -> Result<(
         .js_async("return await host().preload();", vec![])
         .await?;
     assert_eq!(loaded, json!(true));
-    assert_eq!(fetched(&page).await?.len(), 4, "glue and wasm");
+    assert_eq!(fetched(&page).await?.len(), 5, "glue, around.js and wasm");
     assert!(
         page.sandbox.log().await?.is_empty(),
         "the backend is not asked"
@@ -148,6 +155,218 @@ async fn properties_set_before_the_upgrade_survive(start: Start) -> Result<()> {
     Ok(())
 }
 
+/// E3: a framework that sets any of them sets ours, and the page's own `title`, `role` and the like stay the browser's.
+async fn no_member_hides_one_of_every_element(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    let names = page
+        .value(&format!(
+            "(() => {{ const own = Object.getOwnPropertyNames({CLASS}.prototype).filter((name) => name !== 'constructor');\n\
+               return [own.includes('sourceProject') && own.includes('show'), own.filter((name) => name in HTMLElement.prototype)]; }})()"
+        ))
+        .await?;
+    assert_eq!(names, json!([true, []]));
+    Ok(())
+}
+
+/// One warning for each, as for those that come later.
+async fn values_set_before_the_upgrade_are_checked(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    let warned = page
+        .value(
+            "(() => { const warned = []; const warn = console.warn; console.warn = (...words) => warned.push(words.join(' '));\n\
+               const other = document.createElement('template').content.ownerDocument.createElement('atlas-restore-dialog');\n\
+               Object.assign(other, {theme: 'sepia', reason: 'maybe', backend: '/restore?tenant=1'});\n\
+               other.setAttribute('theme', 'dark');\n\
+               document.querySelector('main').append(other); console.warn = warn;\n\
+               return [other.theme, other.reason, other.backend, warned]; })()",
+        )
+        .await?;
+    assert_eq!(
+        [&warned[0], &warned[1], &warned[2]],
+        ["auto", "off", "/restore"]
+    );
+    let told = strings(&warned[3]);
+    assert_eq!(told.len(), 3, "{told:?}");
+    for word in ["sepia", "maybe", "query or fragment"] {
+        assert!(told.iter().any(|line| line.contains(word)), "{told:?}");
+    }
+    Ok(())
+}
+
+/// E2: what is asked ahead, and what the wasm asks, go where the property says, with an attribute and without.
+async fn backend_set_before_the_upgrade_is_asked(start: Start) -> Result<()> {
+    for (attribute, element) in [
+        ("", "with the property alone"),
+        ("other.setAttribute('backend', '/elsewhere');", "with both"),
+    ] {
+        let page = start.bare(World::example("eligible")?, SOURCE).await?;
+        page.js(
+            &format!(
+                "const other = document.createElement('template').content.ownerDocument.createElement('atlas-restore-dialog');\n\
+                 for (const {{name, value}} of host().attributes) other.setAttribute(name, value);\n\
+                 other.backend = new URL('/restore/', location).href; {attribute}\n\
+                 other.fetch = (url, init) => {{ seen.fetched.push(url); return fetch(url, init); }};\n\
+                 host().replaceWith(other);\n\
+                 seen.backend = other.backend;"
+            ),
+            vec![],
+        )
+        .await?;
+        assert_eq!(
+            page.value("seen.backend === new URL('/restore/', location).href")
+                .await?,
+            json!(true),
+            "{element}"
+        );
+        page.js("host().show();", vec![]).await?;
+        page.projects_listed().await?;
+        let fetched = page
+            .value("[seen.fetched.length >= 8, seen.fetched.every((url) => url.startsWith(`${location.origin}/restore/`))]")
+            .await?;
+        assert_eq!(fetched, json!([true, true]), "{element}");
+    }
+    Ok(())
+}
+
+/// Neither the line that it is loading, nor one that comes later.
+async fn closed_while_it_loads_leaves_nothing_behind(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(SLOW_WASM, vec![]).await?;
+    let loading = "root().querySelector('[part=loader]')";
+    page.js("void host().show();", vec![]).await?;
+    page.until("it says that it is loading", loading).await?;
+    let left = page
+        .js_async(
+            &format!(
+                "host().close(); const at_once = Boolean({loading});\n\
+                 void host().show(); host().close();\n\
+                 await new Promise((done) => setTimeout(done, 600));\n\
+                 return [at_once, Boolean({loading}), host().open];"
+            ),
+            vec![],
+        )
+        .await?;
+    assert_eq!(left, json!([false, false, false]));
+    // An earlier opening that ends now takes nothing away from what is shown instead of it.
+    page.js(
+        "void host().show(); host().close(); host().setAttribute('backend', 'ftp://nowhere'); void host().show(); letGo();",
+        vec![],
+    )
+    .await?;
+    page.js_async(
+        "await host().preload(); await new Promise((done) => setTimeout(done));",
+        vec![],
+    )
+    .await?;
+    page.until(
+        "the refusal is still shown",
+        "root().querySelector('[role=alert]')?.checkVisibility()",
+    )
+    .await?;
+    page.js("host().removeAttribute('backend');", vec![])
+        .await?;
+    page.press(&[ESCAPE]).await?;
+    page.until("it is put away", "!root().querySelector('[role=alert]')")
+        .await?;
+    opened(&page).await?;
+    assert_eq!(page.value(loading).await?, json!(null));
+    page.expect_no_trouble().await
+}
+
+async fn removed_while_it_loads_says_why(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(SLOW_WASM, vec![]).await?;
+    let outcome = page
+        .js_async(
+            "const removed = host(); const shown = removed.show(); removed.remove();\n\
+             const {outcome, error} = await shown; document.querySelector('main').append(removed); letGo();\n\
+             return [outcome, error?.code, removed.open];",
+            vec![],
+        )
+        .await?;
+    assert_eq!(outcome, json!(["error", "not-connected", false]));
+    opened(&page).await?;
+    page.expect_no_trouble().await
+}
+
+/// F7, E14: what is said can be read and put away, whatever the page has around it and over it.
+async fn fallback_is_above_a_modal_of_the_page(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js_async(
+        &format!(
+            "const sheet = new CSSStyleSheet(); sheet.replaceSync('main {{ transform: scale(0.5); overflow: hidden; height: 20px; direction: rtl }} #modal {{ inset: 0; width: 100vw; height: 100vh; max-width: none; max-height: none; margin: 0 }}');\n\
+             document.adoptedStyleSheets.push(sheet); document.documentElement.dir = 'rtl'; {CLASS}.wasmUrl = '/package/not-there.wasm';\n\
+             const modal = document.createElement('dialog'); modal.id = 'modal';\n\
+             const opener = document.createElement('button'); opener.id = 'opener'; opener.append('Restore…');\n\
+             opener.addEventListener('click', () => {{ host().show(); }});\n\
+             modal.append(opener); document.body.append(modal); modal.showModal();"
+        ),
+        vec![],
+    )
+    .await?;
+    page.click_on("document.getElementById('opener')").await?;
+    page.until(
+        "it is said",
+        "root().querySelector('[role=alert]')?.checkVisibility()",
+    )
+    .await?;
+    let looks = page
+        .value(
+            "(() => { const d = root().querySelector('dialog'); const {left, top, right, bottom, width} = d.getBoundingClientRect();\n\
+               const name = d.getAttribute('aria-labelledby').split(' ').map((id) => root().getElementById(id).innerText).join(' ');\n\
+               return [d.matches(':modal'), left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight && width > 200, name.includes('could not be loaded'), \
+                       d.lang, getComputedStyle(d).direction]; })()",
+        )
+        .await?;
+    assert_eq!(looks, json!([true, true, true, "en", "ltr"]));
+    page.click_on("root().querySelector('[part=loader] button')")
+        .await?;
+    page.until(
+        "it is gone, the page's own modal is not, and the focus is where it was",
+        "!root().querySelector('[role=alert]') && document.getElementById('modal').matches(':modal') && deepFocus().id === 'opener'",
+    )
+    .await?;
+    page.click_on("document.getElementById('opener')").await?;
+    page.until(
+        "it is said again",
+        "root().querySelector('[role=alert]')?.checkVisibility()",
+    )
+    .await?;
+    page.press(&[ESCAPE]).await?;
+    page.until(
+        "Esc puts away that alone",
+        "!root().querySelector('[role=alert]') && document.getElementById('modal').matches(':modal')",
+    )
+    .await?;
+    Ok(())
+}
+
+/// X10: the package knows the hash of its wasm, and leaves it to the page where that names another file.
+async fn wasm_is_checked_by_default(start: Start) -> Result<()> {
+    let asked = "const real = window.fetch; seen.integrity = [];\n\
+         window.fetch = (url, init) => { if (!String(url).includes('/restore/')) seen.integrity.push(init?.integrity); return real(url, init); };";
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(asked, vec![]).await?;
+    opened(&page).await?;
+    let known = page
+        .js_async(
+            "const hashes = await (await fetch('/package/integrity.json')).json(); return [seen.integrity[0], hashes['atlas-restore-dialog_bg.wasm']];",
+            vec![],
+        )
+        .await?;
+    assert!(known[0].as_str().is_some_and(|hash| !hash.is_empty()));
+    assert_eq!(known[0], known[1]);
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(
+        &format!("{asked} {CLASS}.wasmUrl = '/pages/dialog.bin';"),
+        vec![],
+    )
+    .await?;
+    opened(&page).await?;
+    assert_eq!(page.value("seen.integrity[0]").await?, json!(""));
+    Ok(())
+}
+
 async fn custom_tag_name_works_beside_the_first(start: Start) -> Result<()> {
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
     page.js_async(
@@ -183,12 +402,24 @@ async fn cannot_run(page: &Page) -> Result<()> {
     )
     .await?;
     assert_eq!(
-        page.value("[host().open, isOpen(), all('restore-button').length, deepFocus().id]")
+        page.value("[host().open, isOpen(), all('restore-button').length, deepFocus().innerText]")
             .await?,
-        json!([false, false, 0, "open"])
+        json!([false, false, 0, "Close"])
     );
     assert!(page.posts().await?.is_empty());
     page.expect_no_trouble().await
+}
+
+/// What is said is closed by its button, and the focus goes back.
+async fn put_away(page: &Page) -> Result<()> {
+    page.click_on("root().querySelector('[part=loader] button')")
+        .await?;
+    page.until(
+        "it is gone, and the focus is where it came from",
+        "!root().querySelector('[role=alert]') && deepFocus().id === 'open'",
+    )
+    .await?;
+    Ok(())
 }
 
 async fn wasm_that_is_missing_is_said_and_tried_again(start: Start) -> Result<()> {
@@ -203,8 +434,9 @@ async fn wasm_that_is_missing_is_said_and_tried_again(start: Start) -> Result<()
         page.value("root().querySelector('[role=alert]').innerText")
             .await?
             .to_string()
-            .contains("Nothing was restored")
+            .contains("It has started nothing")
     );
+    put_away(&page).await?;
     // The network is back: the same button works, and the alert is gone.
     page.js(&format!("{CLASS}.wasmUrl = null;"), vec![]).await?;
     opened(&page).await?;
@@ -222,10 +454,7 @@ async fn wasm_that_is_corrupt_is_said(start: Start) -> Result<()> {
     page.js(&format!("{CLASS}.wasmUrl = '/pages/bare.css';"), vec![])
         .await?;
     cannot_run(&page).await?;
-    page.click_on("root().querySelector('[role=alert] button')")
-        .await?;
-    page.until("the alert is gone", "!root().querySelector('[role=alert]')")
-        .await?;
+    put_away(&page).await?;
     let rejected = page
         .js_async(
             "return await host().check().then(() => 'no', (error) => error.code);",
@@ -249,6 +478,7 @@ async fn wasm_of_another_hash_is_not_run(start: Start) -> Result<()> {
     )
     .await?;
     cannot_run(&page).await?;
+    put_away(&page).await?;
     page.js_async(
         &format!("const hashes = await (await fetch('/package/integrity.json')).json(); {CLASS}.wasmIntegrity = hashes['atlas-restore-dialog_bg.wasm'];"),
         vec![],

@@ -36,6 +36,8 @@ async fn confirmed(start: &Start) -> Result<Page> {
 
 async fn panic_leaves_no_armed_button_in_any_element(start: Start) -> Result<()> {
     let page = confirmed(&start).await?;
+    page.js("document.documentElement.dir = 'rtl';", vec![])
+        .await?;
     assert_eq!(
         page.js_async(PANIC, vec![]).await?,
         json!("RuntimeError"),
@@ -46,6 +48,17 @@ async fn panic_leaves_no_armed_button_in_any_element(start: Start) -> Result<()>
         "root().querySelector('dialog[open] [role=alert]')?.innerText.includes('has failed')",
     )
     .await?;
+    let looks = page
+        .value(
+            "(() => { const d = root().querySelector('dialog[open]'); return [d.lang, getComputedStyle(d).direction, \
+               root().getElementById(d.getAttribute('aria-labelledby')).innerText.includes('has failed')]; })()",
+        )
+        .await?;
+    assert_eq!(
+        looks,
+        json!(["en", "ltr", true]),
+        "English on a page from right to left"
+    );
     page.until(
         "the promise is settled",
         "seen.outcomes.at(-1)?.outcome === 'error'",

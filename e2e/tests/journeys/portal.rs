@@ -13,6 +13,7 @@ crate::journeys![
     snapshot_is_advised_and_taken_by_the_page,
     page_that_takes_no_snapshot_has_no_button,
     reload_shows_the_job_that_runs_and_forgets_it_at_its_end,
+    job_that_cannot_be_read_is_kept,
     job_that_is_gone_is_forgotten,
 ];
 
@@ -119,6 +120,7 @@ async fn advised(start: &Start, attributes: &str) -> Result<Page> {
     page.js(
         "seen.targets = [];\n\
          document.addEventListener('restore-take-snapshot', ({detail}) => { seen.targets.push([detail.targetProject, detail.targetCluster]);\n\
+           seen.detail = [Object.getPrototypeOf(detail) === Object.prototype, Object.entries(detail).map(([name, value]) => `${name}: ${typeof value}`).sort()];\n\
            detail.waitUntil(new Promise((done, fail) => { seen.taken = done; seen.failed = fail; })); });",
         vec![],
     )
@@ -144,6 +146,18 @@ async fn snapshot_is_advised_and_taken_by_the_page(start: Start) -> Result<()> {
         "seen.targets.length && one('snapshot-advice').querySelector('.loading')",
     )
     .await?;
+    assert_eq!(
+        page.value("seen.detail").await?,
+        json!([
+            true,
+            [
+                "targetCluster: string",
+                "targetProject: string",
+                "waitUntil: function"
+            ]
+        ]),
+        "plain data, but for waitUntil"
+    );
     page.click("take-snapshot-button").await?;
     page.js("seen.failed(new Error('The quota is used up.'));", vec![])
         .await?;
@@ -203,10 +217,20 @@ async fn reload_shows_the_job_that_runs_and_forgets_it_at_its_end(start: Start) 
     let id = page.sandbox.jobs().await?[0]["job"]["id"].clone();
     let values = page.value("Object.values(sessionStorage)").await?;
     assert_eq!(values, json!([id]), "the job's id, and nothing else");
+    let before = page.sandbox.log().await?.len();
     page.client.refresh().await?;
     page.until("the page is there again", "window.seen?.ready")
         .await?;
     page.job("running").await?;
+    let log = page.sandbox.log().await?;
+    let form = ["/encryptionAtRest", "/backup/snapshots/"];
+    assert!(
+        !log[before..].iter().any(|entry| {
+            let path = entry["path"].as_str().unwrap_or_default();
+            form.iter().any(|end| path.contains(end))
+        }),
+        "nothing is asked that only the form needs: {log:?}"
+    );
     // Closed by the person, it opens at the next reload again, and by the page's own show().
     page.press(&[ESCAPE]).await?;
     page.until("it is closed", "!isOpen()").await?;
@@ -237,6 +261,43 @@ async fn reload_shows_the_job_that_runs_and_forgets_it_at_its_end(start: Start) 
     page.expect_no_trouble().await
 }
 
+/// Where it cannot be read now, it may still run: its id is kept (S14).
+async fn job_that_cannot_be_read_is_kept(start: Start) -> Result<()> {
+    for answer in [
+        json!({"status": 500}),
+        json!({"status": 401}),
+        json!("drop-before"),
+    ] {
+        let world = World::example("eligible")?.fault(
+            "GET",
+            "restoreJobs/6b05f0000a1b2c3d4e5f6299",
+            json!({}),
+            answer.clone(),
+        );
+        let page = start
+            .bare(world, &format!("{SOURCE}&remember=session"))
+            .await?;
+        page.js(KEEP, vec![]).await?;
+        page.click_on("document.getElementById('open')").await?;
+        page.until(
+            "it cannot be read",
+            "shown('retry-button') || shown('signed-in-button') || text('restore-dialog').includes('could not be read')",
+        )
+        .await?;
+        page.press(&[ESCAPE]).await?;
+        page.until("it is closed", "!isOpen()").await?;
+        assert_eq!(
+            page.value("Object.values(sessionStorage)").await?,
+            json!(["6b05f0000a1b2c3d4e5f6299"]),
+            "{answer}"
+        );
+    }
+    Ok(())
+}
+
+/// What the loader keeps.
+const KEEP: &str = "sessionStorage.setItem(['atlas-restore-dialog', host().sourceProject, 'orders', host().snapshot].join(' '), '6b05f0000a1b2c3d4e5f6299');";
+
 async fn job_that_is_gone_is_forgotten(start: Start) -> Result<()> {
     let page = start
         .bare(
@@ -244,17 +305,17 @@ async fn job_that_is_gone_is_forgotten(start: Start) -> Result<()> {
             &format!("{SOURCE}&remember=session"),
         )
         .await?;
-    page.js(
-        "sessionStorage.setItem(['atlas-restore-dialog', host().sourceProject, 'orders', host().snapshot].join(' '), '6b05f0000a1b2c3d4e5f6299');",
-        vec![],
-    )
-    .await?;
+    page.js(KEEP, vec![]).await?;
     page.click_on("document.getElementById('open')").await?;
     page.until(
         "it cannot be read",
         "shown('retry-button') || text('restore-dialog').includes('could not be read')",
     )
     .await?;
+    assert_eq!(
+        page.events("restore-error").await?,
+        [json!({"code": "job-not-found"})]
+    );
     page.press(&[ESCAPE]).await?;
     page.until("it is closed", "!isOpen()").await?;
     page.open().await?;

@@ -1,0 +1,49 @@
+// Beside the wasm, fetched with it: what changes around the open dialog, and what there keeps it from people (D16).
+
+const WATCHED = ['focusin', 'keydown'];
+
+/** What around the element keeps it from assistive technology: a page's modal does that to all but itself. */
+function hider(node) {
+  while (node && node.ariaHidden !== 'true') node = node.assignedSlot ?? node.parentNode ?? node.host;
+  return node;
+}
+
+/** From now on `learn` hears of another language, and the page of what it does to the dialog; gives what ends it. */
+export function watch(element, learn) {
+  const languages = new MutationObserver(learn);
+  languages.observe(document, { subtree: true, attributeFilter: ['lang'] });
+
+  // Told once for each show: it works, but not for everybody.
+  const warn = (code, message) => {
+    console.warn(`<${element.localName}> ${message}`);
+    element.dispatchEvent(new CustomEvent('restore-warning', { bubbles: true, composed: true, detail: { code, message } }));
+  };
+
+  const hidden = hider(element);
+  if (hidden) {
+    const name = hidden.localName + (hidden.id && `#${hidden.id}`);
+    warn('aria-hidden', `${name} has aria-hidden="true", so assistive technology cannot see the dialog in it: close the modal that set it first.`);
+  }
+
+  let armed = true;
+  const root = element.shadowRoot;
+  /** A script of the page's keeps Tab from moving the focus, or takes the focus away as soon as it has come. */
+  const pulled = (event) => {
+    const isKey = event.type === 'keydown';
+    const path = event.composedPath();
+    if ((isKey && event.key !== 'Tab') || !path.includes(element)) return;
+    setTimeout(() => {
+      // What had the focus may be gone by a drawing of the dialog's own, which then gives it to another.
+      const kept = isKey ? !event.defaultPrevented : root.activeElement || !path[0].isConnected || !document.hasFocus();
+      if (kept || !armed) return;
+      armed = false;
+      warn('focus-pulled', 'a script of the page takes the focus out of the open dialog, or the Tab key: close the modal that does it first.');
+    });
+  };
+  for (const name of WATCHED) window.addEventListener(name, pulled, true);
+  return () => {
+    armed = false;
+    languages.disconnect();
+    for (const name of WATCHED) window.removeEventListener(name, pulled, true);
+  };
+}
