@@ -169,17 +169,17 @@ fn is_of_a_word(c: char) -> bool {
 }
 
 /// What is left to read of a module's binary form.
-struct Reader<'a>(&'a [u8]);
+pub struct Reader<'a>(pub &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Result<u8> {
+    pub fn byte(&mut self) -> Result<u8> {
         let (first, rest) = self.0.split_first().context("the module is cut off")?;
         self.0 = rest;
         Ok(*first)
     }
 
     /// An unsigned LEB128 of 32 bits.
-    fn number(&mut self) -> Result<u32> {
+    pub fn number(&mut self) -> Result<u32> {
         let mut number = 0;
         for shift in (0..35).step_by(7) {
             let byte = self.byte()?;
@@ -192,7 +192,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A length, and as many bytes.
-    fn block(&mut self) -> Result<&'a [u8]> {
+    pub fn block(&mut self) -> Result<&'a [u8]> {
         let length = usize::try_from(self.number()?)?;
         let (block, rest) = self
             .0
@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
         Ok(block)
     }
 
-    fn text(&mut self) -> Result<String> {
+    pub fn text(&mut self) -> Result<String> {
         Ok(std::str::from_utf8(self.block()?)?.to_owned())
     }
 }
