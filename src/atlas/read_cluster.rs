@@ -50,7 +50,9 @@ fn cluster(from: &mut Fields) -> Cluster {
         spec.each("regionConfigs", &mut |region| {
             region_configs.push(region_config(region));
         });
-        replication_specs.push(ReplicationSpec { region_configs });
+        replication_specs.push(ReplicationSpec {
+            region_configs: region_configs.into(),
+        });
     });
     Cluster {
         id: from.identifier("id"),

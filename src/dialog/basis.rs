@@ -4,7 +4,7 @@ use super::event::Config;
 use super::facts::{Facts, Slot};
 use super::stage::Choice;
 use crate::model::{Cluster, ClusterRef, Fact, Policy, Project, RestoreJob, Roles, Timestamp};
-use crate::rules::{self, CodeSet, Context, Finding, Source, Target};
+use crate::rules::{self, CodeSet, Context, Finding, Judge, Source, Target};
 
 /// All that a verdict depends on, borrowed for a moment.
 pub(super) struct Basis<'a> {
@@ -89,22 +89,29 @@ impl<'a> Basis<'a> {
             .map_or(Fact::NotAsked, Slot::fact)
     }
 
-    fn target<'b>(&'b self, project: &'b Project, cluster: &'b Cluster) -> Target<'b> {
-        let chosen = self.choice.project.as_deref() == Some(project.id.as_str())
-            && self.choice.cluster.as_deref() == Some(cluster.name.as_str());
+    fn is_chosen(&self, project: &Project, cluster: &Cluster) -> bool {
+        self.choice.cluster.as_deref() == Some(cluster.name.as_str())
+            && self.choice.project.as_deref() == Some(project.id.as_str())
+    }
+
+    fn jobs_into(&self, project: &Project, cluster: &Cluster) -> Fact<&[RestoreJob]> {
         let running_into = self
             .running
             .iter()
             .any(|job| job.runs_into(&project.id, &cluster.name));
-        let jobs = match self.source_jobs {
+        match self.source_jobs {
             _ if running_into => Fact::Known(self.running.as_slice()),
-            _ if chosen && self.target_jobs_failed => Fact::Unreadable,
+            _ if self.target_jobs_failed && self.is_chosen(project, cluster) => Fact::Unreadable,
             Fact::Unreadable => Fact::Unreadable,
-            Fact::Known(()) => Fact::Known(self.running.as_slice()),
+            // None of them is into this one.
+            Fact::Known(()) => Fact::Known(&[]),
             Fact::NotAsked => Fact::NotAsked,
-        };
+        }
+    }
+
+    fn target<'b>(&'b self, project: &'b Project, cluster: &'b Cluster) -> Target<'b> {
         // Only the chosen target's settings are read: keys are made for it alone.
-        let process_args = if chosen {
+        let process_args = if self.is_chosen(project, cluster) {
             let key = ClusterRef {
                 project_id: project.id.clone(),
                 name: cluster.name.clone(),
@@ -121,7 +128,7 @@ impl<'a> Basis<'a> {
             cluster,
             encryption: self.encryption(&project.id),
             process_args,
-            jobs,
+            jobs: self.jobs_into(project, cluster),
         }
     }
 
@@ -140,13 +147,22 @@ impl<'a> Basis<'a> {
         }
     }
 
-    /// A function that gives each cluster's verdict.
-    pub(super) fn verdict(&self, cluster: &Cluster) -> CodeSet {
-        match (self.source(), self.target_project()) {
-            (Some(source), Some(project)) => {
-                rules::verdict(&source, &self.target(project, cluster), &self.context())
-            }
-            _ => CodeSet::default(),
+    /// Hands over a function that gives each cluster's verdict, once enough is known for one.
+    pub(super) fn judge(&self, with: impl FnOnce(&dyn Fn(&Cluster) -> CodeSet)) {
+        if let (Some(source), Some(project)) = (self.source(), self.target_project()) {
+            let context = self.context();
+            let judge = Judge::new(&source, project, &context);
+            let encryption = self.encryption(&project.id);
+            with(&|cluster| {
+                judge.verdict(&Target {
+                    project,
+                    cluster,
+                    encryption,
+                    // Only notices look at it.
+                    process_args: Fact::NotAsked,
+                    jobs: self.jobs_into(project, cluster),
+                })
+            });
         }
     }
 

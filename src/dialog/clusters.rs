@@ -1,5 +1,6 @@
 //! The clusters of the target project: judged, sorted, filtered.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::Unicode;
@@ -7,7 +8,10 @@ use super::facts::List;
 use crate::model::{
     CloudProvider, Cluster, ClusterEncryption, holds, order, places, shared, sorted,
 };
-use crate::rules::{Code, CodeSet, Severity};
+use crate::rules::{Code, CodeSet};
+
+/// So many clusters with backups are known by name: beside source and target, 20 are looked at.
+const BACKED_UP: usize = 22;
 
 /// The list that the person chooses from. Verdicts are worked out when facts change, never when rows are drawn.
 #[derive(Debug, Default)]
@@ -29,19 +33,25 @@ pub(super) struct ClusterList {
     alone: Option<usize>,
     /// More has changed than that clusters came: the verdicts that there are may not be right any more.
     stale: bool,
+    /// Places of the first by name that have backups, and how many have: worked out when somebody asks.
+    backed_up: OnceCell<(Vec<u32>, usize)>,
 }
 
 #[derive(Debug)]
 struct Entry {
     verdict: CodeSet,
-    /// What the filter looks at, folded: what only this cluster has, and what many have.
-    own: Box<str>,
+    /// What the filter looks at, folded: name and id, where folding changes them, and what many clusters have.
+    own: Option<Box<str>>,
     common: Arc<str>,
 }
 
 impl Entry {
-    fn matches(&self, needle: &str) -> bool {
-        holds(&self.own, needle) || holds(&self.common, needle)
+    fn matches(&self, cluster: &Cluster, needle: &str) -> bool {
+        let own = match &self.own {
+            Some(own) => holds(own, needle),
+            None => holds(&cluster.name, needle) || holds(&cluster.id, needle),
+        };
+        own || holds(&self.common, needle)
     }
 }
 
@@ -67,26 +77,67 @@ impl ClusterList {
     }
 
     pub(super) fn by_name(&self, name: &str) -> Option<&Cluster> {
-        self.list
-            .items()
-            .iter()
-            .find(|cluster| cluster.name == name)
+        self.list.items().get(self.place_of(name)?)
+    }
+
+    /// Where the cluster of this name stands: each half of the order is sorted by name.
+    fn place_of(&self, name: &str) -> Option<usize> {
+        let clusters = self.list.items();
+        let name_at = |place: &u32| {
+            let cluster = clusters.get(*place as usize);
+            cluster.map_or("", |cluster| cluster.name.as_str())
+        };
+        let (eligible, rest) = self.order.split_at_checked(self.eligible)?;
+        for half in [eligible, rest] {
+            let found = half.get(half.partition_point(|place| name_at(place) < name));
+            if let Some(place) = found.filter(|place| name_at(place) == name) {
+                return Some(*place as usize);
+            }
+        }
+        // What came since has not been judged.
+        let judged = self.entries.len();
+        let fresh = clusters.get(judged..)?;
+        let found = fresh.iter().position(|cluster| cluster.name == name)?;
+        Some(judged + found)
     }
 
     /// A later reading of one of its clusters.
     pub(super) fn replace(&mut self, fresh: &Cluster) {
-        let known = self
-            .list
-            .items_mut()
-            .iter_mut()
-            .find(|cluster| cluster.name == fresh.name);
-        match known {
+        let place = self.place_of(&fresh.name);
+        match place.and_then(|place| self.list.items_mut().get_mut(place)) {
             Some(cluster) => cluster.clone_from(fresh),
             None => {
                 self.alone = Some(self.list.items().len());
                 self.list.push(fresh.clone());
             }
         }
+        self.backed_up = OnceCell::new();
+    }
+
+    /// The first clusters by name that have backups, and how many have.
+    pub(super) fn backed_up(&self) -> (impl Iterator<Item = &Cluster>, usize) {
+        let clusters = self.list.items();
+        let (first, count) = self.backed_up.get_or_init(|| {
+            let name = |place: &u32| clusters.get(*place as usize).map(|cluster| &cluster.name);
+            let (mut first, mut count) = (Vec::new(), 0);
+            for place in &self.order {
+                let cluster = clusters.get(*place as usize);
+                if cluster.is_none_or(|cluster| cluster.backup_enabled != Some(true)) {
+                    continue;
+                }
+                count += 1;
+                let at = first.partition_point(|other| name(other) <= name(place));
+                if at < BACKED_UP {
+                    first.truncate(BACKED_UP - 1);
+                    first.insert(at, *place);
+                }
+            }
+            (first, count)
+        });
+        let first = first
+            .iter()
+            .filter_map(|place| clusters.get(*place as usize));
+        (first, *count)
     }
 
     /// The list has the cluster that was read alone after all: the list's reading is the later one.
@@ -105,14 +156,6 @@ impl ClusterList {
         }
     }
 
-    /// Every cluster once, those that are judged.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Cluster> {
-        let clusters = self.list.items();
-        self.order
-            .iter()
-            .filter_map(|place| clusters.get(*place as usize))
-    }
-
     pub(super) fn row(&self, index: usize) -> Option<(&Cluster, CodeSet)> {
         let place = *self.shown.get(index)? as usize;
         Some((
@@ -127,17 +170,24 @@ impl ClusterList {
     }
 
     /// Judges the clusters that were not judged yet, or all where a verdict may have changed; sorts and filters them.
-    pub(super) fn judge(&mut self, verdict: impl Fn(&Cluster) -> CodeSet, unicode: Unicode) {
+    pub(super) fn judge(&mut self, verdict: &dyn Fn(&Cluster) -> CodeSet, unicode: Unicode) {
         self.forget_alone();
         let clusters = self.list.items();
         let judged = self.entries.len().min(clusters.len());
+        // All are sorted anew only where one that was in the list may have moved.
+        let mut moved = self.order.is_empty() || judged < self.entries.len();
         self.entries.truncate(judged);
-        let stale = std::mem::take(&mut self.stale);
-        if stale {
+        if std::mem::take(&mut self.stale) {
             for (entry, cluster) in self.entries.iter_mut().zip(clusters) {
-                entry.verdict = verdict(cluster);
+                let before = std::mem::replace(&mut entry.verdict, verdict(cluster));
+                moved |= before.blocks() != entry.verdict.blocks();
             }
         }
+        if judged == clusters.len() && !moved {
+            return;
+        }
+        self.backed_up = OnceCell::new();
+        self.entries.reserve_exact(clusters.len() - judged);
         for cluster in clusters.iter().skip(judged) {
             let (own, common) = haystacks(cluster, unicode);
             self.entries.push(Entry {
@@ -147,8 +197,7 @@ impl ClusterList {
             });
         }
         let entries = &self.entries;
-        let key = |place: &u32| {
-            let place = *place as usize;
+        let key = |place: usize| {
             let entry = entries.get(place);
             let blocked = entry.is_some_and(|entry| entry.verdict.blocks());
             let cluster = clusters.get(place);
@@ -157,35 +206,31 @@ impl ClusterList {
                 cluster.map(|cluster| (cluster.name.as_str(), cluster.id.as_str())),
             )
         };
-        let compare = |a: usize, b: usize| key(&(a as u32)).cmp(&key(&(b as u32)));
+        let compare = |a: usize, b: usize| key(a).cmp(&key(b));
         let mut known = std::mem::take(&mut self.order);
-        let mut fresh = Vec::new();
-        if stale {
+        let mut fresh: Vec<u32> = Vec::new();
+        if moved {
             std::mem::swap(&mut known, &mut fresh);
-        }
-        let sorted = if known.len() + fresh.len() == 0 {
-            0
-        } else {
-            judged
-        };
-        for place in places(clusters.len()) {
-            if place as usize >= sorted {
-                fresh.push(place);
+            if fresh.is_empty() {
+                fresh = places(judged);
             }
         }
+        fresh.extend(places(clusters.len()).get(judged..).unwrap_or_default());
+        self.order.reserve_exact(known.len() + fresh.len());
+        let id = |place: Option<&u32>| Some(&clusters.get(*place? as usize)?.id);
         let mut rest = known.as_slice();
         for place in order(fresh, &compare) {
             let is_before = |known: &u32| compare(*known as usize, place as usize).is_le();
             let (before, after) = rest.split_at(rest.partition_point(is_before));
             self.order.extend_from_slice(before);
-            self.order.push(place);
+            // A list that shifts while it is paged gives the same cluster twice.
+            if self.order.is_empty() || id(self.order.last()) != id(Some(&place)) {
+                self.order.push(place);
+            }
             rest = after;
         }
         self.order.extend_from_slice(rest);
-        // A list that shifts while it is paged gives the same cluster twice.
-        let id = |place: &u32| clusters.get(*place as usize).map(|cluster| &cluster.id);
-        self.order.dedup_by(|a, b| id(a) == id(b));
-        self.eligible = self.order.iter().take_while(|place| !key(place).0).count();
+        self.eligible = self.order.partition_point(|place| !key(*place as usize).0);
         self.apply_filter();
     }
 
@@ -209,12 +254,15 @@ impl ClusterList {
 
     /// Shows those of these places that match the filter.
     fn show_of(&mut self, places: &[u32]) {
+        if self.needle.is_empty() {
+            self.shown = places.to_vec();
+            return;
+        }
+        let clusters = self.list.items();
         let matches = |place: &u32| {
-            self.needle.is_empty()
-                || self
-                    .entries
-                    .get(*place as usize)
-                    .is_some_and(|entry| entry.matches(&self.needle))
+            let place = *place as usize;
+            let one = self.entries.get(place).zip(clusters.get(place));
+            one.is_some_and(|(entry, cluster)| entry.matches(cluster, &self.needle))
         };
         self.shown = places.iter().copied().filter(matches).collect();
     }
@@ -226,10 +274,7 @@ impl ClusterList {
             let Some(entry) = self.entries.get(*place as usize) else {
                 continue;
             };
-            for code in entry.verdict.iter() {
-                if code.severity() != Severity::Blocker {
-                    continue;
-                }
+            for code in entry.verdict.blockers().iter() {
                 match counts.iter_mut().find(|(known, _)| *known == code) {
                     Some((_, count)) => *count += 1,
                     None => counts.push((code, 1)),
@@ -242,9 +287,18 @@ impl ClusterList {
     }
 }
 
+/// Whether folding leaves a text as it is: most names and all ids need no second copy.
+fn is_folded(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+}
+
 /// Name and id; then version, key provider, regions, clouds and sizes: what people search for (T6).
-fn haystacks(cluster: &Cluster, unicode: Unicode) -> (Box<str>, Arc<str>) {
-    let own = [cluster.name.as_str(), "\n", &cluster.id].concat();
+fn haystacks(cluster: &Cluster, unicode: Unicode) -> (Option<Box<str>>, Arc<str>) {
+    let own = (!is_folded(&cluster.name) || !is_folded(&cluster.id)).then(|| {
+        let own = [cluster.name.as_str(), "\n", &cluster.id].concat();
+        (unicode.fold)(&own).into_boxed_str()
+    });
     let mut text = String::new();
     let mut add = |part: &str| {
         text.push('\n');
@@ -275,10 +329,7 @@ fn haystacks(cluster: &Cluster, unicode: Unicode) -> (Box<str>, Arc<str>) {
         });
         add(config.instance_size.as_deref().unwrap_or_default());
     }
-    (
-        (unicode.fold)(&own).into_boxed_str(),
-        shared(&(unicode.fold)(&text)),
-    )
+    (own, shared(&(unicode.fold)(&text)))
 }
 
 #[cfg(test)]
@@ -329,12 +380,12 @@ mod tests {
         let mut list = ClusterList::default();
         list.list
             .settle(1, page(&["m", "c", "x"], true), Timestamp(0));
-        list.judge(refusing(&["c"]), PLAIN);
+        list.judge(&refusing(&["c"]), PLAIN);
         assert_eq!(rows(&list), ["m", "x", "c"]);
         // What came twice because the list moved on meanwhile is one cluster.
         list.list
             .settle(2, page(&["x", "a", "d"], false), Timestamp(0));
-        list.judge(refusing(&["d"]), PLAIN);
+        list.judge(&refusing(&["d"]), PLAIN);
         assert_eq!(
             rows(&list),
             ["a", "m", "x", "c", "d"],
@@ -342,7 +393,7 @@ mod tests {
         );
         assert_eq!((list.total(), list.eligible()), (5, 3));
         list.outdate();
-        list.judge(refusing(&["m"]), PLAIN);
+        list.judge(&refusing(&["m"]), PLAIN);
         assert_eq!(rows(&list), ["a", "c", "d", "x", "m"]);
         assert_eq!(list.eligible(), 4);
     }
@@ -352,7 +403,7 @@ mod tests {
         let mut list = ClusterList::default();
         list.list
             .settle(1, page(&["ab", "abc", "b", "cab"], false), Timestamp(0));
-        list.judge(refusing(&[]), PLAIN);
+        list.judge(&refusing(&[]), PLAIN);
         let wanted = |filter: &str| match filter {
             "a" | "ab" => vec!["ab", "abc", "cab"],
             "abc" | "ABC" => vec!["abc"],

@@ -5,7 +5,7 @@ use super::read::fresh_since;
 use super::show::blocks;
 use super::stage::{DestinationStage, ReviewStage, Stage};
 use super::{Announcement, Basis, Changed, ClusterList, Dialog, Focus, Missing};
-use crate::model::{Cluster, ClusterRef, Failure, Timestamp};
+use crate::model::{Cluster, ClusterRef, Failure, Project, Timestamp};
 use crate::rules::{Finding, Severity};
 
 /// How many clusters beside source and target are asked for restores into the target (S2).
@@ -114,11 +114,17 @@ impl Dialog {
 
     /// All that verdicts need is known, so that an empty verdict means that nothing stands in the way.
     pub(super) fn is_ready(&self) -> bool {
-        let basis = self.basis();
-        self.facts.session.value().is_some()
-            && basis.source().is_some()
-            && basis.target_project().is_some()
-            && (self.facts.source_cluster.value().is_some() || self.source_cluster_is_unknown())
+        let facts = &self.facts;
+        facts.session.value().is_some()
+            && facts.source_project.value().is_some()
+            && facts.snapshot.value().is_some()
+            && (facts.source_cluster.value().is_some() || self.source_cluster_is_unknown())
+            && self.target_project().is_some()
+    }
+
+    /// The chosen target project, as far as it is known.
+    pub(super) fn target_project(&self) -> Option<&Project> {
+        self.facts.project(self.choice.project.as_deref()?)
     }
 
     /// A source cluster that was deleted or is none of Atlas's cluster API: the rules then know less, and say so.
@@ -145,8 +151,7 @@ impl Dialog {
         );
         let blocked = blocks(&basis.assess_source());
         if ready {
-            self.clusters
-                .judge(|cluster| basis.verdict(cluster), self.unicode);
+            basis.judge(|verdict| self.clusters.judge(verdict, self.unicode));
         }
         if ready && self.clusters.list.is_complete() && !self.clusters.told {
             self.clusters.told = true;
@@ -242,30 +247,29 @@ impl Dialog {
         if !scope.contains(&target) {
             scope.push(target.clone());
         }
-        let mut others: Vec<ClusterRef> = Vec::new();
-        let mut left_out = 0;
-        for cluster in self.clusters.iter() {
+        let (first, count) = self.clusters.backed_up();
+        let is_known = |name: &str| {
             let known = scope
                 .iter()
-                .any(|known| known.name == cluster.name && known.project_id == target.project_id);
-            if known || cluster.backup_enabled != Some(true) {
-                continue;
-            }
-            let place = others.partition_point(|other| other.name <= cluster.name);
-            if place < OTHERS_LOOKED_AT {
-                others.insert(
-                    place,
-                    ClusterRef {
-                        project_id: target.project_id.clone(),
-                        name: cluster.name.clone(),
-                    },
-                );
-            }
-            if place >= OTHERS_LOOKED_AT || others.len() > OTHERS_LOOKED_AT {
-                others.truncate(OTHERS_LOOKED_AT);
-                left_out += 1;
-            }
-        }
+                .filter(|known| known.project_id == target.project_id);
+            known.into_iter().any(|known| known.name == name)
+        };
+        let others: Vec<ClusterRef> = first
+            .filter(|cluster| !is_known(&cluster.name))
+            .take(OTHERS_LOOKED_AT)
+            .map(|cluster| ClusterRef {
+                project_id: target.project_id.clone(),
+                name: cluster.name.clone(),
+            })
+            .collect();
+        let asked_anyway = scope.iter().filter(|known| {
+            known.project_id == target.project_id
+                && self
+                    .clusters
+                    .by_name(&known.name)
+                    .is_some_and(|cluster| cluster.backup_enabled == Some(true))
+        });
+        let left_out = count.saturating_sub(asked_anyway.count() + others.len());
         scope.extend(others);
         (scope, left_out)
     }

@@ -11,6 +11,8 @@ use crate::model::{
 const PAGES_AT_ONCE: usize = 6;
 /// What `itemsPerPage` asks for.
 const PAGE_SIZE: u64 = 500;
+/// A count is believed up to here before the items are there.
+const MOST_RESERVED: u64 = 100_000;
 
 /// How a list stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,41 +34,45 @@ fn is_within(read: Timestamp, since: Timestamp) -> bool {
     (0..=super::FRESH_MS).contains(&read.0.saturating_sub(since.0))
 }
 
-/// One thing that is read by a request of its own. While it is read again, the earlier value stays.
-#[derive(Debug)]
-pub(super) struct Slot<T> {
-    value: Option<T>,
+/// How the reading of one thing stands: the same code for all of them.
+#[derive(Debug, Default)]
+struct Reading {
     /// When the value was read, on the browser's clock.
     at: Timestamp,
     failure: Option<Failure>,
     request: Option<RequestId>,
 }
 
+/// One thing that is read by a request of its own. While it is read again, the earlier value stays.
+#[derive(Debug)]
+pub(super) struct Slot<T> {
+    value: Option<T>,
+    reading: Reading,
+}
+
 impl<T> Default for Slot<T> {
     fn default() -> Self {
         Slot {
             value: None,
-            at: Timestamp::default(),
-            failure: None,
-            request: None,
+            reading: Reading::default(),
         }
     }
 }
 
 impl<T> Slot<T> {
     pub(super) fn asked(&mut self, id: RequestId) -> Option<RequestId> {
-        self.request.replace(id)
+        self.reading.request.replace(id)
     }
 
     pub(super) fn settle(&mut self, reply: Result<T, Failure>, now: Timestamp) {
-        self.request = None;
+        self.reading.request = None;
         match reply {
             Ok(value) => {
                 self.value = Some(value);
-                self.at = now;
-                self.failure = None;
+                self.reading.at = now;
+                self.reading.failure = None;
             }
-            Err(failure) => self.failure = Some(failure),
+            Err(failure) => self.reading.failure = Some(failure),
         }
     }
 
@@ -80,28 +86,28 @@ impl<T> Slot<T> {
     }
 
     pub(super) fn failure(&self) -> Option<&Failure> {
-        self.failure.as_ref()
+        self.reading.failure.as_ref()
     }
 
     pub(super) fn in_flight(&self) -> bool {
-        self.request.is_some()
+        self.reading.request.is_some()
     }
 
     pub(super) fn was_asked(&self) -> bool {
-        self.value.is_some() || self.failure.is_some() || self.request.is_some()
+        self.value.is_some() || self.failure().is_some() || self.in_flight()
     }
 
     pub(super) fn forget_request(&mut self) {
-        self.request = None;
+        self.reading.request = None;
     }
 
     /// Empty again; gives the request that nobody waits for any more.
     pub(super) fn reset(&mut self) -> Option<RequestId> {
-        std::mem::take(self).request
+        std::mem::take(self).reading.request
     }
 
     pub(super) fn read_since(&self, at: Timestamp) -> bool {
-        self.value.is_some() && self.failure.is_none() && is_within(self.at, at)
+        self.value.is_some() && self.failure().is_none() && is_within(self.reading.at, at)
     }
 
     /// Read since then, or being read where that counts.
@@ -111,10 +117,85 @@ impl<T> Slot<T> {
 
     /// For the rules: a value whose last reading failed counts as unreadable.
     pub(super) fn fact(&self) -> Fact<&T> {
-        match (&self.failure, &self.value) {
+        match (self.failure(), &self.value) {
             (Some(_), _) => Fact::Unreadable,
             (None, Some(value)) => Fact::Known(value),
             (None, None) => Fact::NotAsked,
+        }
+    }
+}
+
+/// How the reading of a list stands, page by page: the same code for all of them.
+#[derive(Debug)]
+struct Paging {
+    in_flight: Vec<(RequestId, u32)>,
+    next_page: u32,
+    last_page: u32,
+    at: Timestamp,
+    complete: bool,
+    failure: Option<(u32, Failure)>,
+}
+
+impl Paging {
+    /// Starts from page 1 again; gives the requests that nobody waits for any more.
+    fn restart(&mut self) -> Vec<RequestId> {
+        let abandoned = self.in_flight.drain(..).map(|(id, _)| id).collect();
+        self.next_page = 1;
+        self.last_page = 1;
+        self.failure = None;
+        abandoned
+    }
+
+    fn forget_requests(&mut self) {
+        if let Some((_, page)) = self.in_flight.first().copied() {
+            self.failure.get_or_insert((
+                page,
+                Failure::NoAnswer {
+                    message: String::new(),
+                },
+            ));
+        }
+        self.in_flight.clear();
+    }
+
+    /// Nobody waits for this page any more.
+    fn answered(&mut self, page: u32) {
+        self.in_flight.retain(|(_, asked)| *asked != page);
+    }
+
+    /// A page was read, and `more` of them follow; gives the pages to ask for next. Without any, all is there.
+    fn read(&mut self, page: u32, more: bool, total: Option<u64>, now: Timestamp) -> Vec<u32> {
+        if more {
+            let estimated = total.unwrap_or(0).div_ceil(PAGE_SIZE);
+            let estimated = u32::try_from(estimated).unwrap_or(u32::MAX);
+            self.last_page = self.last_page.max(estimated).max(page.saturating_add(1));
+        } else {
+            self.last_page = self.last_page.min(page);
+        }
+        let mut ask = Vec::new();
+        if self.failure.is_none() {
+            while self.in_flight.len() + ask.len() < PAGES_AT_ONCE
+                && self.next_page <= self.last_page
+            {
+                ask.push(self.next_page);
+                self.next_page += 1;
+            }
+            if ask.is_empty() && self.in_flight.is_empty() {
+                self.complete = true;
+                self.at = now;
+            }
+        }
+        ask
+    }
+
+    fn state(&self, is_empty: bool) -> ListState<'_> {
+        let in_flight = !self.in_flight.is_empty();
+        match &self.failure {
+            Some((_, failure)) => ListState::Failed(failure),
+            None if in_flight && is_empty => ListState::Loading,
+            None if in_flight => ListState::LoadingMore,
+            None if self.complete => ListState::Complete,
+            None => ListState::NotAsked,
         }
     }
 }
@@ -125,12 +206,7 @@ pub(super) struct List<T> {
     items: Vec<T>,
     /// Pages of a second reading, until it is complete; the earlier items stay meanwhile.
     incoming: Option<Vec<T>>,
-    in_flight: Vec<(RequestId, u32)>,
-    next_page: u32,
-    last_page: u32,
-    at: Timestamp,
-    complete: bool,
-    failure: Option<(u32, Failure)>,
+    paging: Paging,
 }
 
 impl<T> Default for List<T> {
@@ -138,12 +214,14 @@ impl<T> Default for List<T> {
         List {
             items: Vec::new(),
             incoming: None,
-            in_flight: Vec::new(),
-            next_page: 1,
-            last_page: 1,
-            at: Timestamp::default(),
-            complete: false,
-            failure: None,
+            paging: Paging {
+                in_flight: Vec::new(),
+                next_page: 1,
+                last_page: 1,
+                at: Timestamp::default(),
+                complete: false,
+                failure: None,
+            },
         }
     }
 }
@@ -167,23 +245,23 @@ impl<T> List<T> {
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.complete && self.failure.is_none()
+        self.paging.complete && self.paging.failure.is_none()
     }
 
     pub(super) fn in_flight(&self) -> bool {
-        !self.in_flight.is_empty()
+        !self.paging.in_flight.is_empty()
     }
 
     pub(super) fn was_asked(&self) -> bool {
-        self.complete || self.failure.is_some() || self.in_flight()
+        self.paging.complete || self.paging.failure.is_some() || self.in_flight()
     }
 
     pub(super) fn failure(&self) -> Option<&Failure> {
-        self.failure.as_ref().map(|(_, failure)| failure)
+        self.paging.failure.as_ref().map(|(_, failure)| failure)
     }
 
     pub(super) fn read_since(&self, at: Timestamp) -> bool {
-        self.is_complete() && is_within(self.at, at)
+        self.is_complete() && is_within(self.paging.at, at)
     }
 
     /// Read since then, or being read where that counts.
@@ -192,38 +270,27 @@ impl<T> List<T> {
     }
 
     pub(super) fn asked(&mut self, id: RequestId, page: u32) {
-        self.in_flight.push((id, page));
-        self.next_page = self.next_page.max(page.saturating_add(1));
+        let paging = &mut self.paging;
+        paging.in_flight.push((id, page));
+        paging.next_page = paging.next_page.max(page.saturating_add(1));
     }
 
     /// Starts from page 1 again; gives the requests that nobody waits for any more.
     pub(super) fn restart(&mut self) -> Vec<RequestId> {
-        let abandoned = self.in_flight.drain(..).map(|(id, _)| id).collect();
-        self.incoming = (self.complete || self.incoming.is_some()).then(Vec::new);
+        self.incoming = (self.paging.complete || self.incoming.is_some()).then(Vec::new);
         if self.incoming.is_none() {
             self.items.clear();
         }
-        self.next_page = 1;
-        self.last_page = 1;
-        self.failure = None;
-        abandoned
+        self.paging.restart()
     }
 
     /// The page to ask for again after a failure.
     pub(super) fn retry_page(&mut self) -> Option<u32> {
-        self.failure.take().map(|(page, _)| page)
+        self.paging.failure.take().map(|(page, _)| page)
     }
 
     pub(super) fn forget_requests(&mut self) {
-        if let Some((_, page)) = self.in_flight.first().copied() {
-            self.failure.get_or_insert((
-                page,
-                Failure::NoAnswer {
-                    message: String::new(),
-                },
-            ));
-        }
-        self.in_flight.clear();
+        self.paging.forget_requests();
     }
 
     /// Takes a page in; gives the pages to ask for next.
@@ -233,53 +300,34 @@ impl<T> List<T> {
         reply: Result<Page<T>, Failure>,
         now: Timestamp,
     ) -> Vec<u32> {
-        self.in_flight.retain(|(_, asked)| *asked != page);
-        let received = match reply {
+        self.paging.answered(page);
+        let mut received = match reply {
             Ok(received) => received,
             Err(failure) => {
-                self.failure = Some((page, failure));
+                self.paging.failure = Some((page, failure));
                 return Vec::new();
             }
         };
-        let mut received_items = received.results;
-        match &mut self.incoming {
-            Some(incoming) => incoming.append(&mut received_items),
-            None => self.items.append(&mut received_items),
-        }
-        if received.more {
-            let estimated = received.total_count.unwrap_or(0).div_ceil(PAGE_SIZE);
-            let estimated = u32::try_from(estimated).unwrap_or(u32::MAX);
-            self.last_page = self.last_page.max(estimated).max(page.saturating_add(1));
-        } else {
-            self.last_page = self.last_page.min(page);
-        }
-        let mut ask = Vec::new();
-        if self.failure.is_none() {
-            while self.in_flight.len() + ask.len() < PAGES_AT_ONCE
-                && self.next_page <= self.last_page
-            {
-                ask.push(self.next_page);
-                self.next_page += 1;
-            }
-            if ask.is_empty() && self.in_flight.is_empty() {
-                if let Some(incoming) = self.incoming.take() {
-                    self.items = incoming;
-                }
-                self.complete = true;
-                self.at = now;
-            }
+        let items = self.incoming.as_mut().unwrap_or(&mut self.items);
+        // In one piece for as many as there will be: a list that grows by doubling leaves holes behind.
+        let total = received.total_count.unwrap_or(0).min(MOST_RESERVED) as usize;
+        items.reserve_exact(total.saturating_sub(items.len()));
+        items.append(&mut received.results);
+        let ask = self
+            .paging
+            .read(page, received.more, received.total_count, now);
+        if ask.is_empty()
+            && self.paging.in_flight.is_empty()
+            && self.paging.failure.is_none()
+            && let Some(incoming) = self.incoming.take()
+        {
+            self.items = incoming;
         }
         ask
     }
 
     pub(super) fn state(&self) -> ListState<'_> {
-        match &self.failure {
-            Some((_, failure)) => ListState::Failed(failure),
-            None if self.in_flight() && self.items.is_empty() => ListState::Loading,
-            None if self.in_flight() => ListState::LoadingMore,
-            None if self.complete => ListState::Complete,
-            None => ListState::NotAsked,
-        }
+        self.paging.state(self.items.is_empty())
     }
 }
 

@@ -46,11 +46,14 @@ pub use view::{
     UnknownView, View,
 };
 
+use std::cell::OnceCell;
+
 use crate::model::{Policy, RestoreRequest, Timestamp};
 use basis::Basis;
 use clusters::ClusterList;
 use facts::Facts;
 use keyed::Keyed;
+use show::Listed;
 use stage::{Choice, SourceStage, Stage, Trace};
 
 /// Facts older than this are read again before the review (T17).
@@ -93,6 +96,9 @@ pub struct Dialog {
     pending: Keyed<RequestId, Pending>,
     facts: Facts,
     clusters: ClusterList,
+    /// What the pickers of projects list, worked out when it is drawn.
+    source_projects: OnceCell<Vec<Listed>>,
+    target_projects: OnceCell<Vec<Listed>>,
     choice: Choice,
     stage: Stage,
     reason: String,
@@ -141,6 +147,8 @@ impl Dialog {
             pending: Keyed::default(),
             facts: Facts::default(),
             clusters: ClusterList::default(),
+            source_projects: OnceCell::new(),
+            target_projects: OnceCell::new(),
             choice: Choice::default(),
             stage: Stage::Source(SourceStage::default()),
             reason: String::new(),
@@ -155,6 +163,10 @@ impl Dialog {
     /// Takes what happened, at the browser's time `now`, and says what is to be done, in this order.
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
+        if !self.keeps_projects(&event) {
+            self.source_projects = OnceCell::new();
+            self.target_projects = OnceCell::new();
+        }
         match event {
             // Nobody can press what is not on the screen.
             _ if !self.open && event.is_persons() => {}
@@ -199,6 +211,18 @@ impl Dialog {
             Event::SnapshotTaken(problem) => self.snapshot_taken(problem),
         }
         std::mem::take(&mut self.effects)
+    }
+
+    /// Typing and pages of clusters change nothing that is listed of projects.
+    fn keeps_projects(&self, event: &Event) -> bool {
+        match event {
+            Event::FilterChanged(_) | Event::ConfirmationTyped(_) | Event::ReasonTyped(_) => true,
+            Event::Replied { id, .. } => matches!(
+                self.pending.get(id),
+                Some(Pending::Read(Read::Clusters { .. }))
+            ),
+            _ => false,
+        }
     }
 
     /// Whether it is on the screen.

@@ -170,11 +170,23 @@ impl Dialog {
                         | Read::NewestSnapshots { .. }
                 );
                 let failed = reply.is_err() && in_the_way;
-                // Clusters that come change no verdict on those that are there.
-                if !matches!(read, Read::Clusters { .. }) {
+                let in_verdicts = matches!(
+                    read,
+                    Read::Session
+                        | Read::Project { .. }
+                        | Read::Cluster(_)
+                        | Read::Snapshot { .. }
+                        | Read::Encryption { .. }
+                        | Read::Jobs { .. }
+                );
+                // A list of projects may have another description of the target's.
+                let before = matches!(read, Read::Projects { .. })
+                    .then(|| self.target_project().cloned())
+                    .flatten();
+                self.settle(read.clone(), reply);
+                if in_verdicts || before.is_some() && before.as_ref() != self.target_project() {
                     self.clusters.outdate();
                 }
-                self.settle(read.clone(), reply);
                 self.say_listed(&read);
                 if failed && self.open && !self.sign_in_needed {
                     self.announce(Announcement::ReadFailed);

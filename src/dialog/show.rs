@@ -13,6 +13,16 @@ use super::{Dialog, Submitting};
 use crate::model::{Cluster, Failure, Project, Snapshot, Timestamp, order, places, sorted};
 use crate::rules::{self, Code, Finding, Severity};
 
+/// A project in a picker, kept until projects, roles or choices change: sorting and judging thousands takes longer than
+/// a key.
+#[derive(Debug)]
+pub(super) struct Listed {
+    /// In the list that was read; behind its end: the chosen one, which the list does not have.
+    place: u32,
+    ambiguous: bool,
+    findings: Vec<Finding>,
+}
+
 impl Facts {
     pub(super) fn session_is_settled(&self) -> bool {
         self.session.value().is_some() && !self.session.in_flight()
@@ -159,55 +169,76 @@ impl Dialog {
     }
 
     fn project_options(&self, targets: bool, now: Timestamp) -> Vec<ProjectOption<'_>> {
-        let basis = self.basis_at(now);
-        let mut projects: Vec<&Project> = self.facts.projects.items().iter().collect();
         // A chosen project stands in the list even while the list is on its way, or does not have it.
         let chosen = if targets {
             self.choice.project.as_deref()
         } else {
             self.choice.source_project.as_deref()
         };
-        if let Some(chosen) = chosen.and_then(|id| self.facts.project(id))
-            && !projects.iter().any(|project| project.id == chosen.id)
-        {
-            projects.push(chosen);
-        }
+        let chosen = chosen.and_then(|id| self.facts.project(id));
+        let projects = || self.facts.projects.items().iter();
+        let listed = if targets {
+            &self.target_projects
+        } else {
+            &self.source_projects
+        };
+        let listed = listed.get_or_init(|| {
+            let mut projects: Vec<&Project> = projects().collect();
+            if let Some(chosen) = chosen
+                && !projects.iter().any(|project| project.id == chosen.id)
+            {
+                projects.push(chosen);
+            }
+            self.list_projects(&projects, targets, now)
+        });
+        let project = |place: usize| projects().chain(chosen).nth(place);
+        listed
+            .iter()
+            .filter_map(|listed| {
+                let project = project(listed.place as usize)?;
+                Some(ProjectOption {
+                    project,
+                    is_source: self.choice.source_project.as_ref() == Some(&project.id),
+                    ambiguous: listed.ambiguous,
+                    findings: &listed.findings,
+                })
+            })
+            .collect()
+    }
+
+    /// These projects once each, by name, with what stands against each.
+    fn list_projects(&self, projects: &[&Project], targets: bool, now: Timestamp) -> Vec<Listed> {
+        let basis = self.basis_at(now);
         let folded: Vec<String> = projects
             .iter()
             .map(|project| (self.unicode.fold)(&project.name))
             .collect();
-        let by_name = order(places(projects.len()), &|a, b| {
-            let id = |place: usize| projects.get(place).map(|project| &project.id);
-            folded.get(a).cmp(&folded.get(b)).then(id(a).cmp(&id(b)))
+        let at = |place: u32| projects.get(place as usize).copied();
+        let id = |place: u32| at(place).map(|project| &project.id);
+        let name = |place: &u32| at(*place).map(|project| &project.name);
+        let mut by_name = order(places(projects.len()), &|a, b| {
+            let by_id = || id(a as u32).cmp(&id(b as u32));
+            folded.get(a).cmp(&folded.get(b)).then_with(by_id)
         });
-        let mut projects: Vec<&Project> = by_name
-            .into_iter()
-            .filter_map(|place| projects.get(place as usize).copied())
-            .collect();
-        projects.dedup_by(|a, b| a.id == b.id);
-        let names: Vec<&str> = projects
-            .iter()
-            .map(|project| project.name.as_str())
-            .collect();
+        by_name.dedup_by(|a, b| id(*a) == id(*b));
         let twin = |place: usize, other: Option<usize>| {
-            other.and_then(|other| names.get(other)) == names.get(place)
+            let other = other.and_then(|other| by_name.get(other));
+            other.is_some_and(|other| by_name.get(place).and_then(name) == name(other))
         };
-        projects
-            .iter()
-            .enumerate()
-            .map(|(place, project)| ProjectOption {
-                project,
-                is_source: self.choice.source_project.as_ref() == Some(&project.id),
-                ambiguous: twin(place, place.checked_sub(1))
-                    || twin(
-                        place,
-                        place.checked_add(1).filter(|next| *next < names.len()),
-                    ),
-                findings: if targets {
-                    super::destination::blockers(basis.assess_project(project))
-                } else {
-                    Vec::new()
-                },
+        let places = by_name.iter().enumerate();
+        places
+            .filter_map(|(number, place)| {
+                let project = at(*place)?;
+                Some(Listed {
+                    place: *place,
+                    ambiguous: twin(number, number.checked_sub(1))
+                        || twin(number, number.checked_add(1)),
+                    findings: if targets {
+                        super::destination::blockers(basis.assess_project(project))
+                    } else {
+                        Vec::new()
+                    },
+                })
             })
             .collect()
     }

@@ -124,7 +124,7 @@ pub struct ProjectOption<'a> {
     /// Another project of the list has the same name: show the id too.
     pub ambiguous: bool,
     /// Blockers: it is listed and can't be chosen.
-    pub findings: Vec<Finding>,
+    pub findings: &'a [Finding],
 }
 
 /// A cluster in the picker of sources.

@@ -114,7 +114,7 @@ pub enum ConfigServerType {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ReplicationSpec {
     /// Where its nodes are.
-    pub region_configs: Vec<RegionConfig>,
+    pub region_configs: Box<[RegionConfig]>,
 }
 
 /// One region of a shard.

@@ -1,7 +1,7 @@
 //! Encryption with customer keys: is the snapshot encrypted, is the target, and by the same provider?
 
 use super::report::{Report, written};
-use super::{Code, Source};
+use super::{Code, Known, Source};
 use crate::model::{Cluster, ClusterEncryption, KeyProvider, Policy};
 
 /// Whether a snapshot is encrypted with a customer's key, as well as can be told (contract section 3).
@@ -67,15 +67,15 @@ pub fn snapshot_encryption(source: &Source) -> SnapshotEncryption {
 /// `none` (it is not), `aws-now` (it is not, though its cluster is encrypted with AWS now: Atlas reported no key for
 /// this snapshot) or `unknown` (we cannot tell; under the policy only).
 pub(super) fn snapshot_encrypted(
-    derived: &SnapshotEncryption,
+    known: &Known,
     target: Option<&Cluster>,
     policy: &Policy,
     report: &mut Report,
 ) {
-    let (case, refused) = match derived {
+    let (case, refused) = match known.encryption {
         SnapshotEncryption::Encrypted(..) => return,
         SnapshotEncryption::NotEncrypted { aws_now } => (
-            if *aws_now { "aws-now" } else { "none" },
+            if aws_now { "aws-now" } else { "none" },
             policy.require_encryption || target.is_some_and(is_encrypted),
         ),
         SnapshotEncryption::Unknown => ("unknown", policy.require_encryption),
@@ -88,8 +88,8 @@ pub(super) fn snapshot_encrypted(
 }
 
 /// `snapshot.encryption-assumed`. Parameters: `provider`, the one assumed; empty where even that is unknown.
-pub(super) fn not_assumed(derived: &SnapshotEncryption, report: &mut Report) {
-    let assumed = match derived {
+pub(super) fn not_assumed(known: &Known, report: &mut Report) {
+    let assumed = match known.encryption {
         SnapshotEncryption::Encrypted(provider, EncryptionBasis::Assumed) => provider.as_str(),
         SnapshotEncryption::Unknown => "",
         _ => return,
@@ -102,12 +102,12 @@ pub(super) fn not_assumed(derived: &SnapshotEncryption, report: &mut Report) {
 /// `target.not-encrypted`: where the policy wants encryption, or the snapshot has it. Parameters: `snapshotProvider`,
 /// empty where it has none that we know of.
 pub(super) fn target_encrypted(
-    source: &Source,
+    known: &Known,
     target: &Cluster,
     policy: &Policy,
     report: &mut Report,
 ) {
-    let provider = snapshot_encryption(source).provider();
+    let provider = known.encryption.provider();
     if !is_encrypted(target) && (policy.require_encryption || provider.is_some()) {
         report(Code::TargetNotEncrypted, &|| {
             vec![(
@@ -120,8 +120,8 @@ pub(super) fn target_encrypted(
 
 /// `target.provider-mismatch`: a provider that we don't know is another one. Parameters: `snapshotProvider`,
 /// `targetProvider` (as Atlas writes it).
-pub(super) fn same_provider(source: &Source, target: &Cluster, report: &mut Report) {
-    let Some(of_snapshot) = snapshot_encryption(source).provider() else {
+pub(super) fn same_provider(known: &Known, target: &Cluster, report: &mut Report) {
+    let Some(of_snapshot) = known.encryption.provider() else {
         return;
     };
     if is_encrypted(target) && target.encryption != ClusterEncryption::Provider(of_snapshot) {

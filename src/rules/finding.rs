@@ -219,7 +219,7 @@ impl Code {
     }
 
     /// How much it weighs.
-    pub fn severity(self) -> Severity {
+    pub const fn severity(self) -> Severity {
         match self {
             Code::PersonRoleUnknown
             | Code::SnapshotEncryptionAssumed
@@ -303,10 +303,28 @@ impl Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CodeSet(u64);
 
+/// Every blocker.
+const BLOCKERS: u64 = {
+    let (mut all, mut rest) = (0, Code::ALL.as_slice());
+    while let [code, others @ ..] = rest {
+        if matches!(code.severity(), Severity::Blocker) {
+            all |= 1 << *code as u64;
+        }
+        rest = others;
+    }
+    all
+};
+
 impl CodeSet {
     /// Adds a code.
     pub fn insert(&mut self, code: Code) {
         self.0 |= 1 << code as u64;
+    }
+
+    /// The codes of both.
+    #[must_use]
+    pub fn with(self, other: CodeSet) -> Self {
+        CodeSet(self.0 | other.0)
     }
 
     /// Whether the code is in it.
@@ -316,7 +334,13 @@ impl CodeSet {
 
     /// Whether any blocker is in it.
     pub fn blocks(self) -> bool {
-        self.iter().any(|code| code.severity() == Severity::Blocker)
+        self.0 & BLOCKERS != 0
+    }
+
+    /// The blockers in it.
+    #[must_use]
+    pub fn blockers(self) -> Self {
+        CodeSet(self.0 & BLOCKERS)
     }
 
     /// Its codes, in the order of report.

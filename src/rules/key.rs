@@ -2,13 +2,14 @@
 
 use super::encryption::{is_encrypted, provider_name};
 use super::report::{Report, written};
-use super::{Code, Source, Target, project, snapshot_encryption};
+use super::{Code, Known, Target, project};
 use crate::model::{ClusterEncryption, Fact, KeyProvider, ProjectEncryption};
 
 /// `source.key-invalid`: point-in-time oplogs are encrypted with the current AWS key. Parameters: `project`.
-pub(super) fn source_key_valid(source: &Source, report: &mut Report) {
+pub(super) fn source_key_valid(known: &Known, report: &mut Report) {
+    let source = known.source;
     let key = source.encryption.known().and_then(|keys| keys.aws.as_ref());
-    if snapshot_encryption(source).provider() == Some(KeyProvider::Aws)
+    if known.encryption.provider() == Some(KeyProvider::Aws)
         && key.and_then(|key| key.valid) == Some(false)
     {
         report(Code::SourceKeyInvalid, &|| {
@@ -56,10 +57,11 @@ fn fault(keys: &ProjectEncryption, cluster: &ClusterEncryption) -> Option<&'stat
 }
 
 /// `target.key-region-differs`: both AWS, in another project. Parameters: `sourceRegion`, `targetRegion`.
-pub(super) fn same_region(source: &Source, target: &Target, report: &mut Report) {
-    if source.project.id == target.project.id
-        || snapshot_encryption(source).provider() != Some(KeyProvider::Aws)
+pub(super) fn same_region(known: &Known, target: &Target, report: &mut Report) {
+    let source = known.source;
+    if known.encryption.provider() != Some(KeyProvider::Aws)
         || target.cluster.encryption != ClusterEncryption::Provider(KeyProvider::Aws)
+        || source.project.id == target.project.id
     {
         return;
     }

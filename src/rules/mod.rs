@@ -25,7 +25,7 @@ use report::Report;
 
 use crate::model::{
     Cluster, Fact, Policy, ProcessArgs, Project, ProjectEncryption, RestoreJob, Roles, Snapshot,
-    Timestamp,
+    Timestamp, Version,
 };
 
 /// Everything known of where the data comes from.
@@ -69,44 +69,84 @@ pub struct Context<'a> {
     pub now: Timestamp,
 }
 
-/// Everything: all findings about this pair, in the order of [`Code`].
-pub fn assess(source: &Source, target: &Target, context: &Context) -> Vec<Finding> {
-    collect(|report| pair(source, target, context, report))
+/// What follows from a source alone, worked out once for any number of targets.
+#[derive(Debug, Clone, Copy)]
+struct Known<'a> {
+    source: &'a Source<'a>,
+    encryption: SnapshotEncryption,
+    version: Option<Version>,
 }
 
-/// The codes of [`assess`] alone, without notices and without an allocation: for lists of thousands.
-pub fn verdict(source: &Source, target: &Target, context: &Context) -> CodeSet {
-    let mut codes = CodeSet::default();
-    pair(source, target, context, &mut |code, _| {
-        if code.severity() != Severity::Notice {
-            codes.insert(code);
+impl<'a> Known<'a> {
+    fn of(source: &'a Source) -> Self {
+        Known {
+            source,
+            encryption: snapshot_encryption(source),
+            version: version::of(source.snapshot.mongodb_version.as_deref()),
         }
-    });
-    codes
+    }
+}
+
+/// Everything: all findings about this pair, in the order of [`Code`].
+pub fn assess(source: &Source, target: &Target, context: &Context) -> Vec<Finding> {
+    let known = Known::of(source);
+    collect(|report| {
+        of_source(&known, context, report);
+        of_project(source.project, target.project, context, report);
+        of_cluster(&known, target, context, report);
+        notices(source, target, report);
+    })
+}
+
+/// Judges the clusters of one project for one source: for lists of thousands.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    known: Known<'a>,
+    context: &'a Context<'a>,
+    /// What is found whichever cluster it is.
+    common: CodeSet,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge of that project's clusters.
+    pub fn new(source: &'a Source, project: &Project, context: &'a Context) -> Self {
+        let known = Known::of(source);
+        Judge {
+            known,
+            context,
+            common: codes(|report| {
+                of_source(&known, context, report);
+                of_project(source.project, project, context, report);
+            }),
+        }
+    }
+
+    /// The codes of [`assess`] alone, without notices and without an allocation.
+    pub fn verdict(&self, target: &Target) -> CodeSet {
+        let own = codes(|report| of_cluster(&self.known, target, self.context, report));
+        self.common.with(own)
+    }
+}
+
+/// The verdict of a [`Judge`] on one cluster.
+pub fn verdict(source: &Source, target: &Target, context: &Context) -> CodeSet {
+    Judge::new(source, target.project, context).verdict(target)
 }
 
 /// What can be said before a target is known: person and source, snapshot, key.
 /// `snapshot.not-encrypted` appears only where the policy requires encryption.
 pub fn assess_source(source: &Source, context: &Context) -> Vec<Finding> {
+    let known = Known::of(source);
     collect(|report| {
-        person::owns_source(source, context, report);
-        person::roles_known(context, report);
-        snapshot::all_but_version(source, None, context, report);
-        version::snapshot_known(source.snapshot, report);
-        topology::snapshot_fits_policy(source, context.policy, report);
-        snapshot::not_fallback(source.snapshot, report);
-        key::source_key_valid(source, report);
+        of_source(&known, context, report);
+        encryption::snapshot_encrypted(&known, None, context.policy, report);
     })
 }
 
 /// What can be said of a target project before one of its clusters is chosen: the findings of its own field.
 /// `person.role-unknown` belongs to no project and is [`assess_source`]'s.
 pub fn assess_project(source: &Project, target: &Project, context: &Context) -> Vec<Finding> {
-    collect(|report| {
-        person::owns_target(target, context, report);
-        project::is_atlas(target, report);
-        project::same_organization(source, target, report);
-    })
+    collect(|report| of_project(source, target, context, report))
 }
 
 /// Which write concern applies after a restore into the cluster with these settings: one of the `rw-concern` notices.
@@ -114,45 +154,71 @@ pub fn write_concern(settings: Fact<&ProcessArgs>) -> Option<Finding> {
     collect(|report| rw_concern::after_restore(settings, report)).pop()
 }
 
-/// The one list of rules, in the order of [`Code`].
-fn pair(source: &Source, target: &Target, context: &Context, report: &mut Report) {
+/// The rules that look at no target.
+fn of_source(known: &Known, context: &Context, report: &mut Report) {
+    let source = known.source;
     person::owns_source(source, context, report);
-    person::owns_target(target.project, context, report);
     person::roles_known(context, report);
-    snapshot::all_but_version(source, Some(target.cluster), context, report);
-    version::snapshot_known(source.snapshot, report);
-    version::target_known(target.cluster, report);
+    snapshot::is_completed(source.snapshot, report);
+    snapshot::is_not_expired(source.snapshot, context.now, report);
+    snapshot::key_is_present(known, report);
+    encryption::not_assumed(known, report);
+    version::snapshot_known(known, report);
     topology::snapshot_fits_policy(source, context.policy, report);
     snapshot::not_fallback(source.snapshot, report);
-    key::source_key_valid(source, report);
-    project::is_atlas(target.project, report);
-    project::same_organization(source.project, target.project, report);
-    capacity::is_dedicated(target.cluster, report);
-    topology::target_fits_policy(target.cluster, context.policy, report);
-    topology::target_matches(source, target.cluster, context.policy, report);
-    encryption::target_encrypted(source, target.cluster, context.policy, report);
-    encryption::same_provider(source, target.cluster, report);
+    key::source_key_valid(known, report);
+}
+
+/// The rules that look at the target's project, and at none of its clusters.
+fn of_project(source: &Project, target: &Project, context: &Context, report: &mut Report) {
+    person::owns_target(target, context, report);
+    project::is_atlas(target, report);
+    project::same_organization(source, target, report);
+}
+
+/// The rules that look at the target cluster and may refuse it, or warn of it.
+fn of_cluster(known: &Known, target: &Target, context: &Context, report: &mut Report) {
+    let (source, cluster, policy) = (known.source, target.cluster, context.policy);
+    encryption::snapshot_encrypted(known, Some(cluster), policy, report);
+    version::target_fits(known, cluster, report);
+    capacity::is_dedicated(cluster, report);
+    topology::target_fits_policy(cluster, policy, report);
+    topology::target_matches(source, cluster, policy, report);
+    encryption::target_encrypted(known, cluster, policy, report);
+    encryption::same_provider(known, cluster, report);
     key::target_key_valid(target, report);
-    key::same_region(source, target, report);
-    version::target_not_older(source.snapshot, target.cluster, report);
-    version::target_not_far_ahead(source.snapshot, target.cluster, report);
-    availability::is_available(target.cluster, report);
-    availability::is_idle(target.cluster, report);
+    key::same_region(known, target, report);
+    availability::is_available(cluster, report);
+    availability::is_idle(cluster, report);
     availability::no_restore_running(target, report);
-    capacity::has_room(source.snapshot, target.cluster, report);
-    capacity::known_edition(target.cluster, report);
+    capacity::has_room(source.snapshot, cluster, report);
+    capacity::known_edition(cluster, report);
+}
+
+/// What happens in any case.
+fn notices(source: &Source, target: &Target, report: &mut Report) {
     always::is_source(source, target, report);
     rw_concern::after_restore(target.process_args, report);
     always::consequences(target, report);
 }
 
+/// The findings, in the order of [`Code`] whatever that of the rules.
 fn collect(rules: impl FnOnce(&mut Report)) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
     rules(&mut |code, parameters| {
-        findings.push(Finding {
+        let place = findings.partition_point(|known| known.code < code);
+        let finding = Finding {
             code,
             parameters: parameters(),
-        });
+        };
+        findings.insert(place, finding);
     });
     findings
+}
+
+/// The codes of the findings alone.
+fn codes(rules: impl FnOnce(&mut Report)) -> CodeSet {
+    let mut codes = CodeSet::default();
+    rules(&mut |code, _| codes.insert(code));
+    codes
 }

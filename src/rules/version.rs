@@ -1,57 +1,48 @@
 //! The target runs the same version as the snapshot, or a greater one.
 
-use super::Code;
 use super::report::{Parameters, Report, written};
+use super::{Code, Known};
 use crate::model::{Cluster, Snapshot, Version};
 
+/// The version that was written; `None` where that is none.
+pub(super) fn of(written: Option<&str>) -> Option<Version> {
+    Version::parse(written?)
+}
+
 /// `snapshot.version-unknown`: absent, empty or no version. Parameters: `version`, as written.
-pub(super) fn snapshot_known(snapshot: &Snapshot, report: &mut Report) {
-    is_known(
-        snapshot.mongodb_version.as_deref(),
-        Code::SnapshotVersionUnknown,
-        report,
-    );
-}
-
-/// `target.version-unknown`. Parameters: `version`, as written.
-pub(super) fn target_known(target: &Cluster, report: &mut Report) {
-    is_known(
-        target.mongodb_version.as_deref(),
-        Code::TargetVersionUnknown,
-        report,
-    );
-}
-
-/// `target.version-too-old`: field by field, patch included. Parameters: `snapshotVersion`, `targetVersion`, as written.
-pub(super) fn target_not_older(snapshot: &Snapshot, target: &Cluster, report: &mut Report) {
-    if let Some((of_snapshot, of_target)) = both(snapshot, target)
-        && of_target < of_snapshot
-    {
-        report(Code::TargetVersionTooOld, &|| as_written(snapshot, target));
+pub(super) fn snapshot_known(known: &Known, report: &mut Report) {
+    if known.version.is_none() {
+        unknown(
+            Code::SnapshotVersionUnknown,
+            known.source.snapshot.mongodb_version.as_deref(),
+            report,
+        );
     }
 }
 
-/// `target.version-far-ahead`: the first numbers are more than one apart. Parameters as above.
-pub(super) fn target_not_far_ahead(snapshot: &Snapshot, target: &Cluster, report: &mut Report) {
-    if let Some((of_snapshot, of_target)) = both(snapshot, target)
-        && of_target.major.saturating_sub(of_snapshot.major) > 1
-    {
-        report(Code::TargetVersionFarAhead, &|| {
-            as_written(snapshot, target)
-        });
-    }
+/// `target.version-unknown` (parameters: `version`, as written), `target.version-too-old`: field by field, patch included,
+/// and `target.version-far-ahead`: the first numbers are more than one apart (parameters: `snapshotVersion`,
+/// `targetVersion`, as written).
+pub(super) fn target_fits(known: &Known, target: &Cluster, report: &mut Report) {
+    let version = target.mongodb_version.as_deref();
+    let Some(of_target) = of(version) else {
+        return unknown(Code::TargetVersionUnknown, version, report);
+    };
+    let Some(of_snapshot) = known.version else {
+        return;
+    };
+    let code = if of_target < of_snapshot {
+        Code::TargetVersionTooOld
+    } else if of_target.major.saturating_sub(of_snapshot.major) > 1 {
+        Code::TargetVersionFarAhead
+    } else {
+        return;
+    };
+    report(code, &|| as_written(known.source.snapshot, target));
 }
 
-fn is_known(text: Option<&str>, code: Code, report: &mut Report) {
-    if text.and_then(Version::parse).is_none() {
-        report(code, &|| vec![("version", written(text))]);
-    }
-}
-
-fn both(snapshot: &Snapshot, target: &Cluster) -> Option<(Version, Version)> {
-    let of_snapshot = Version::parse(snapshot.mongodb_version.as_deref()?)?;
-    let of_target = Version::parse(target.mongodb_version.as_deref()?)?;
-    Some((of_snapshot, of_target))
+fn unknown(code: Code, version: Option<&str>, report: &mut Report) {
+    report(code, &|| vec![("version", written(version))]);
 }
 
 fn as_written(snapshot: &Snapshot, target: &Cluster) -> Parameters {

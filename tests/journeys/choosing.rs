@@ -171,7 +171,7 @@ fn owner_of_the_source_only_sees_the_other_project_disabled_with_its_reason() {
             .iter()
             .find(|option| option.project.id == STAGING)
             .unwrap();
-        assert_eq!(codes(&staging.findings), ["person.not-owner-of-target"]);
+        assert_eq!(codes(staging.findings), ["person.not-owner-of-target"]);
         assert!(
             view.projects
                 .iter()

@@ -6,8 +6,10 @@
 mod bench;
 mod browsers;
 mod dist;
+mod explain;
 mod fuzz;
 mod gateway;
+mod instructions;
 mod names;
 mod order;
 mod run;
@@ -31,6 +33,8 @@ Usage: cargo xtask COMMAND
                    package that can be made to panic
   bench            measure the widget beside restore dialogs built by other means, into bench/results.md; needs
                    ../shared/bench, or BENCH_DIR; with `-- OPTIONS` of its driver (`-- --only check`) it only prints
+  bench --instructions  count the instructions of fixed work anew, into benches/instructions.toml; needs valgrind
+  size [MODULE]    say where the kilobytes of the wasm go, into bench/size.md; of one built before, if it is named
   bench --gateway  load the gateway beside nginx as a plain proxy, over the same sandbox
 
 Missing tools are installed into .tools/ (wasm-bindgen, trunk, wasm-pack, cargo-deny, geckodriver) or, on
@@ -44,6 +48,8 @@ enum Command {
     Samples,
     Bench { options: Vec<String> },
     BenchGateway,
+    BenchInstructions,
+    Size { module: Option<String> },
     Help,
 }
 
@@ -66,6 +72,11 @@ fn parse(arguments: &[&str]) -> Result<Command> {
             options: options.iter().map(ToString::to_string).collect(),
         },
         ["bench", "--gateway"] => Command::BenchGateway,
+        ["bench", "--instructions"] => Command::BenchInstructions,
+        ["size"] => Command::Size { module: None },
+        ["size", module] => Command::Size {
+            module: Some((*module).to_owned()),
+        },
         [] | ["help" | "--help" | "-h"] => Command::Help,
         other => bail!("`{}` is not a command.\n\n{USAGE}", other.join(" ")),
     })
@@ -109,6 +120,8 @@ fn main() -> ExitCode {
         }
         Command::Bench { options } => bench::run(&options),
         Command::BenchGateway => gateway::bench(),
+        Command::BenchInstructions => instructions::record(),
+        Command::Size { module } => explain::run(module.as_deref()),
         Command::Help => {
             println!("{USAGE}");
             Ok(())
@@ -153,6 +166,11 @@ mod tests {
             Command::BenchGateway
         );
         assert!(parse(&["bench", "--gatewy"]).is_err());
+        assert_eq!(
+            parse(&["bench", "--instructions"]).unwrap(),
+            Command::BenchInstructions
+        );
+        assert_eq!(parse(&["size"]).unwrap(), Command::Size { module: None });
     }
 
     #[test]

@@ -9,6 +9,7 @@ use anyhow::{Result, anyhow, bail};
 use crate::browsers::{self, Browser};
 use crate::dist;
 use crate::fuzz;
+use crate::instructions;
 use crate::run::{cargo, command, heading, in_ci, root, sh, target_dir, which};
 use crate::samples;
 use crate::size::Budget;
@@ -186,6 +187,9 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
             "widget",
             "--lib",
         ]))
+    })?;
+    steps.step("instructions of fixed work", || {
+        Ok(instructions::check()?.map_or(Done::Passed, Done::Skipped))
     })?;
     if long {
         steps.step("fuzzing", || {

@@ -73,7 +73,7 @@ pub fn project_entry<'a>(option: &ProjectOption<'a>, badged: bool, words: &Words
     if badged && option.is_source {
         text = words.text(english::OPTION_SOURCE, &[("name", Value::Text(text))]);
     }
-    entry(&project.id, text, &option.findings, words)
+    entry(&project.id, text, option.findings, words)
 }
 
 fn entry<'a>(value: &'a str, mut text: String, found: &[Finding], words: &Words) -> Entry<'a> {
