@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 crate::journeys![
     keys_in_a_list_of_ten,
     keys_in_a_list_of_a_thousand,
+    key_is_followed_while_the_list_still_scrolls,
     escape_empties_the_filter_before_it_closes,
     enter_that_ends_a_composition_chooses_nothing,
     roles_and_properties_are_those_of_the_pattern,
@@ -121,6 +122,23 @@ async fn keys(page: &Page, last: usize) -> Result<()> {
     let chosen = page.value(STATE).await?["chosen"].clone();
     assert_eq!(chosen, json!([2]), "Tab chooses nothing else");
     page.expect_no_trouble().await
+}
+
+/// What the last key scrolled is told by the browser after the next key.
+async fn key_is_followed_while_the_list_still_scrolls(start: Start) -> Result<()> {
+    let page = with_clusters(&start, 1_000).await?;
+    page.press(&[DOWN]).await?;
+    expect(&page, "Down", &state(1, "", 0, &[])).await?;
+    for (key, active) in [("End", 1_000), ("Home", 1)] {
+        page.js(
+            "one('cluster-filter').dispatchEvent(new KeyboardEvent('keydown', {key: args[0], bubbles: true, composed: true, cancelable: true}));\n\
+             one('cluster-list').dispatchEvent(new Event('scroll'));",
+            vec![json!(key)],
+        )
+        .await?;
+        expect(&page, key, &state(active, "", 0, &[])).await?;
+    }
+    Ok(())
 }
 
 async fn escape_empties_the_filter_before_it_closes(start: Start) -> Result<()> {

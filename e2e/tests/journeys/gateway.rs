@@ -121,7 +121,8 @@ async fn trouble_of_the_gateway_names_the_request(start: Start) -> Result<()> {
     )
     .await?;
     page.restore_into(STAGING, "orders-staging").await?;
-    page.job("unknown").await?;
+    page.until("it is said to be refused", "shown('submit-error')")
+        .await?;
     page.until(
         "support can find it",
         "/Request ID [0-9a-f]{32}/.test(text('restore-dialog')) && text('restore-dialog').includes('Nothing was sent')",

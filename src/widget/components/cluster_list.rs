@@ -221,6 +221,10 @@ impl ClusterList {
 
     /// The list was scrolled. Says whether to draw again.
     pub fn scrolled(&mut self) -> bool {
+        // A row is drawn to be shown next: where the list was scrolled to before that key counts for nothing.
+        if self.reveal {
+            return false;
+        }
         self.node.cast::<Element>().is_some_and(|list| {
             let top = list.scroll_top();
             self.away = top > 0;

@@ -71,7 +71,9 @@ fn known(view: &UnknownView, ui: &mut Ui) {
         });
     });
     // Beside "very likely not started" there is nothing that closing could stop.
-    if !view.can_try_again {
-        ui.put("p.hint", english::CLOSING_IS_SAFE);
-    }
+    ui.group(|ui| {
+        if !view.can_try_again {
+            ui.put("p.hint", english::CLOSING_IS_SAFE);
+        }
+    });
 }
