@@ -185,10 +185,12 @@ async fn with_larger_text(page: &Page) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// A pattern of the catalogue that nobody filled in.
+/// A pattern of the catalogue that nobody filled in: no JSON has a letter after a brace.
 async fn raw(page: &Page) -> Result<Vec<String>> {
     let text = page.text("restore-dialog").await?;
-    let raw = text.contains('{').then(|| format!("raw text: {text}"));
+    let mut after = text.split('{').skip(1);
+    let raw = after.any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let raw = raw.then(|| format!("raw text: {text}"));
     Ok(raw.into_iter().collect())
 }
 
