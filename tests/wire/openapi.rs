@@ -43,11 +43,11 @@ fn openapi_check_finds_faults() {
     spoil(3, &|call| {
         call.headers[0].1 = "application/vnd.atlas.2023-02-01+json".to_owned()
     });
-    spoil(8, &|call| call.path.push_str("?pageNum=1"));
-    spoil(12, &|call| call.method = "PUT");
-    spoil(12, &|call| call.body = Some("{}".to_owned()));
-    spoil(12, &|call| call.body = None);
-    spoil(12, &|call| {
+    spoil(9, &|call| call.path.push_str("?pageNum=1"));
+    spoil(13, &|call| call.method = "PUT");
+    spoil(13, &|call| call.body = Some("{}".to_owned()));
+    spoil(13, &|call| call.body = None);
+    spoil(13, &|call| {
         call.headers[1].1 = "application/json".to_owned()
     });
 }
