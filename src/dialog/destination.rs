@@ -365,7 +365,8 @@ impl Dialog {
     }
 
     /// Back from wherever it was, with the confirmation gone and the reason on screen (T17).
-    pub(super) fn come_back_to_destination(&mut self, changed: Changed) {
+    pub(super) fn come_back_to_destination(&mut self, mut changed: Changed) {
+        changed.sent_before = self.traces.iter().any(|trace| trace.lost);
         self.stage = Stage::Destination(DestinationStage {
             changed: Some(changed),
             ..DestinationStage::default()

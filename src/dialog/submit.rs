@@ -228,6 +228,7 @@ impl Dialog {
             write_concern: now_shown.write_concern != before.write_concern,
             added,
             unreadable: false,
+            sent_before: false,
         };
         (changed != Changed::default()).then_some(changed)
     }

@@ -257,6 +257,8 @@ pub struct Changed {
     pub write_concern: bool,
     /// Something could not be read again, so nothing was sent.
     pub unreadable: bool,
+    /// An earlier request was sent whose outcome is open still: then nobody may say that nothing was.
+    pub sent_before: bool,
 }
 
 /// Step Review.

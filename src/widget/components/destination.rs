@@ -142,7 +142,9 @@ fn changed(changed: &Changed, ui: &mut Ui) {
             if !changed.added.is_empty() {
                 findings::list(ui, &changed.added);
             }
-            ui.put("p", english::CHANGED_NOTHING_SENT);
+            if !changed.sent_before {
+                ui.put("p", english::CHANGED_NOTHING_SENT);
+            }
         });
     });
 }
