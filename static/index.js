@@ -230,7 +230,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     const tag = Object.keys(languages).find(isFor);
     const asked = (this.#asked = Promise.resolve(tag).then(() => languages[tag]?.()));
     const learned = asked
-      .catch((error) => warn(`speaks English, because the texts of "${tag}" could not be loaded: ${error?.message}`))
+      .catch((error) => warn(`speaks English; no texts for "${tag}": ${error?.message}`))
       .then((module) => {
         const texts = module?.default;
         const isNew = this._lang !== lang || this._texts !== texts;
