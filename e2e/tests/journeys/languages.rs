@@ -190,7 +190,7 @@ async fn catalogue_that_is_missing_leaves_english_with_one_warning(start: Start)
     let warned = strings(&page.value("seen.warned").await?);
     assert_eq!(warned.len(), 1, "{warned:?}");
     assert!(
-        warned[0].contains("\"de\" could not be loaded"),
+        warned[0].contains("speaks English; no texts for \"de\""),
         "{warned:?}"
     );
     page.restore_into(STAGING, "orders-staging").await?;
