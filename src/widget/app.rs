@@ -1,8 +1,10 @@
 //! The component that holds it all: draws the dialog's view, and knows the native `<dialog>`.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlDialogElement, HtmlElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::{Component, Context, Html, NodeRef, Properties};
 
@@ -29,9 +31,7 @@ pub struct App {
     theme: Theme,
     system_theme: bool,
     shown: bool,
-    focus: Option<&'static str>,
-    /// Something of ours had the focus before it was drawn anew.
-    held_focus: Cell<bool>,
+    aim: Rc<Aim>,
     polite: Spoken,
     assertive: Spoken,
     pause: Option<Timeout>,
@@ -41,6 +41,35 @@ pub struct App {
     gathering: Option<Timeout>,
     local: Local,
     list: RefCell<ClusterList>,
+}
+
+/// Where the focus belongs once the page is drawn.
+#[derive(Default)]
+struct Aim {
+    focus: Cell<Option<&'static str>>,
+    /// Something of ours had the focus before it was drawn anew.
+    held: Cell<bool>,
+}
+
+impl Aim {
+    /// What had the focus is gone, as the first heading is when the facts have come: it goes to the heading, not away.
+    fn settle(&self, handle: &Handle, dialog: &NodeRef) {
+        let held = self.held.take();
+        let Some(dialog) = dialog.cast::<HtmlDialogElement>() else {
+            return;
+        };
+        if !dialog.open() {
+            return;
+        }
+        if self.focus.get().is_none() && held && !has_focus(handle) {
+            self.focus.set(Some("heading"));
+        }
+        if let Some(id) = self.focus.get()
+            && focus(&dialog, id)
+        {
+            self.focus.set(None);
+        }
+    }
 }
 
 /// What only the screen knows.
@@ -123,8 +152,7 @@ impl Component for App {
             system_theme: follows_system(&handle.host()),
             theme: page.theme,
             shown: false,
-            focus: None,
-            held_focus: Cell::new(false),
+            aim: Rc::default(),
             polite: Spoken::default(),
             assertive: Spoken::default(),
             pause: None,
@@ -171,8 +199,8 @@ impl Component for App {
                 self.polite = Spoken::default();
                 self.assertive = Spoken::default();
             }
-            Msg::Focus(focus) => self.focus = Some(id_of(focus)),
-            Msg::GoTo(id) => self.focus = Some(id),
+            Msg::Focus(focus) => self.aim.focus.set(Some(id_of(focus))),
+            Msg::GoTo(id) => self.aim.focus.set(Some(id)),
             Msg::PageChanged => {
                 let page = ctx.props().handle.page();
                 self.words = Words::new(&page);
@@ -199,7 +227,12 @@ impl Component for App {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let handle = &ctx.props().handle;
-        self.held_focus.set(has_focus(handle));
+        if has_focus(handle) {
+            self.aim.held.set(true);
+        }
+        // Not in `rendered`: on a slow machine Yew lets the browser draw a frame before it. This comes before any frame.
+        let (aim, late, dialog) = (self.aim.clone(), handle.clone(), self.dialog.clone());
+        spawn_local(async move { aim.settle(&late, &dialog) });
         let theme = match self.theme {
             Theme::Light => "theme light",
             Theme::Dark => "theme dark",
@@ -239,18 +272,6 @@ impl Component for App {
         if self.list.get_mut().rendered(&ctx.props().handle) {
             ctx.link().send_message(Msg::Changed);
         }
-        if !self.shown {
-            return;
-        }
-        // What had the focus is gone, as the first heading is when the facts have come: it goes to the heading, not away.
-        if self.focus.is_none() && self.held_focus.get() && !has_focus(&ctx.props().handle) {
-            self.focus = Some("heading");
-        }
-        if let Some(id) = self.focus
-            && focus(&dialog, id)
-        {
-            self.focus = None;
-        }
     }
 }
 
@@ -258,12 +279,12 @@ impl App {
     /// Forgets the element that it has served. The native dialog stays, and what was asked of it since: the page may
     /// have been told to show it before the properties come.
     fn renew(&mut self, ctx: &Context<Self>) {
-        let (dialog, shown, focus) = (self.dialog.clone(), self.shown, self.focus);
+        let (dialog, shown, aim) = (self.dialog.clone(), self.shown, self.aim.clone());
         *self = App::create(ctx);
         self.dialog = dialog;
         self.shown = shown;
         self.local.shown = shown;
-        self.focus = focus;
+        self.aim = aim;
         ctx.props().handle.set_on_screen(shown);
     }
 
@@ -286,7 +307,7 @@ impl App {
             return;
         }
         self.local = Local::default();
-        self.focus = Some("heading");
+        self.aim.focus.set(Some("heading"));
         let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() else {
             return;
         };
@@ -313,7 +334,7 @@ impl App {
     fn forget(&mut self) {
         self.shown = false;
         self.local.shown = false;
-        self.focus = None;
+        self.aim.focus.set(None);
         self.pause = None;
         self.silence = None;
         self.polite = Spoken::default();

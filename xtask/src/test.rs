@@ -205,9 +205,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
     steps.step("advisories", advisories)?;
 
     let mut engines: Vec<Browser> = Vec::new();
-    // The journeys in all three take more than twice as long.
-    let wanted = if long { browsers::ALL.len() } else { 1 };
-    for (name, get) in browsers::ALL.into_iter().take(wanted) {
+    for (name, get) in browsers::ALL {
         steps.step(name, || match get() {
             Ok(browser) => {
                 for (_, program) in &browser.programs {
@@ -234,9 +232,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         steps.step(name, || {
             let driver = engines.iter().find_map(|one| one.program(variable));
             let Some(driver) = driver else {
-                return Ok(Done::Skipped(
-                    "the browser is not here, or runs with --long alone".into(),
-                ));
+                return Ok(Done::Skipped("the browser is not here".into()));
             };
             let mut tests = browser_tests(driver, variable, flags, long)?;
             with_length(&mut tests);

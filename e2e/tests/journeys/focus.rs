@@ -137,6 +137,10 @@ pub fn journeys() -> Vec<Journey> {
             "focus::goes_back_by_keyboard_through_nested_roots".to_owned(),
             goes_back_through_nested_roots,
         ),
+        Journey::new(
+            "focus::no_frame_is_drawn_without_focus_on_a_slow_machine".to_owned(),
+            no_frame_is_drawn_without_focus_on_a_slow_machine,
+        ),
         Journey::new("focus::loss_would_be_seen".to_owned(), loss_would_be_seen),
     ];
     stops.chain(others).collect()
@@ -261,6 +265,27 @@ async fn goes_back_through_nested_roots(start: Start) -> Result<()> {
             .await?;
     }
     Ok(())
+}
+
+/// Yew lets the browser draw between changing the page and saying so, where that took it more than a frame.
+async fn no_frame_is_drawn_without_focus_on_a_slow_machine(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.js(
+        "const [now, later] = [Date.now.bind(Date), setTimeout.bind(window)]; let spent = 0; \
+         Date.now = () => now() + (spent += 20); \
+         window.setTimeout = (action, ms) => later(action, Math.max(ms ?? 0, 100));",
+        vec![],
+    )
+    .await?;
+    page.restore_into(e2e::world::STAGING, "orders-staging")
+        .await?;
+    page.job("running").await?;
+    page.until(
+        "the receipt's heading has the focus",
+        "focusName() === 'heading'",
+    )
+    .await?;
+    page.expect_focus_kept().await
 }
 
 /// So that a journey in which nothing was lost means something.

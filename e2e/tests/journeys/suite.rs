@@ -6,6 +6,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use e2e::engine::{Ability, Session, violations};
@@ -220,6 +221,7 @@ fn run_in(
         }
     };
     let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let times = Arc::new(Mutex::new(Vec::new()));
     let mut trials = Vec::new();
     for (engine, browser) in &engines {
         for journey in &journeys {
@@ -236,16 +238,17 @@ fn run_in(
                     let (setup, browser, seen) =
                         (Arc::clone(setup), Arc::clone(browser), Arc::clone(&seen));
                     let (runtime, name) = (Arc::clone(&runtime), journey.name.clone());
+                    let times = Arc::clone(&times);
                     Trial::test(journey.name.clone(), move || {
-                        let once = || one(&name, &*run, &browser, &setup, &seen);
-                        match runtime.block_on(once()) {
-                            Err(failed) if in_ci() => {
-                                let why = failed.message().unwrap_or_default();
-                                eprintln!("UNSTEADY {name}: tried once more after: {why}");
-                                runtime.block_on(once())
-                            }
-                            outcome => outcome,
+                        let start = Instant::now();
+                        let outcome = runtime.block_on(one(&name, &*run, &browser, &setup, &seen));
+                        if let Ok(mut times) = times.lock() {
+                            times.push((
+                                start.elapsed(),
+                                format!("[{}] {name}", browser.engine.name()),
+                            ));
                         }
+                        outcome
                     })
                 }
             };
@@ -264,12 +267,29 @@ fn run_in(
         });
         conclusion = libtest_mimic::run(arguments, vec![trial]);
     }
+    print_slowest(&times);
     runtime.block_on(async {
         for browser in engines.iter().filter_map(|(_, browser)| browser.as_ref()) {
             browser.close().await;
         }
     });
     conclusion.exit_code()
+}
+
+/// Where the time of a whole run goes.
+fn print_slowest(times: &Mutex<Vec<(Duration, String)>>) {
+    let Ok(mut times) = times.lock() else {
+        return;
+    };
+    if times.len() < 100 {
+        return;
+    }
+    times.sort_by(|one, other| other.cmp(one));
+    let all: Duration = times.iter().map(|(time, _)| *time).sum();
+    println!("{} s of journeys; the slowest:", all.as_secs());
+    for (time, name) in times.iter().take(20) {
+        println!("{:>6.1} s  {name}", time.as_secs_f32());
+    }
 }
 
 fn is_meant(name: &str, journey: &str) -> bool {
