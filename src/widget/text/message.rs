@@ -33,7 +33,9 @@ pub fn pieces<'a>(message: &'a str, chooser: &dyn Chooser) -> Vec<Piece<'a>> {
 fn cut<'a>(message: &'a str, number: &'a str, chooser: &dyn Chooser, out: &mut Vec<Piece<'a>>) {
     let mut rest = message;
     while let Some(at) = rest.find(['{', '#']) {
-        let (text, tail) = rest.split_at(at);
+        let Some((text, tail)) = rest.split_at_checked(at) else {
+            break;
+        };
         push_text(text, out);
         if let Some(after) = tail.strip_prefix('#') {
             out.push(if number.is_empty() {
@@ -84,7 +86,7 @@ fn argument<'a>(inside: &'a str, number: &'a str, chooser: &dyn Chooser, out: &m
 fn branch<'a>(mut branches: &'a str, accepts: &dyn Fn(&str) -> bool) -> Option<&'a str> {
     loop {
         let at = branches.find('{')?;
-        let (key, tail) = branches.split_at(at);
+        let (key, tail) = branches.split_at_checked(at)?;
         let (inside, after) = braces(tail)?;
         if accepts(key.trim()) {
             return Some(inside);
