@@ -5,6 +5,7 @@ document.addEventListener('securitypolicyviolation', ({ violatedDirective, block
   if (!blockedURI.endsWith('/favicon.ico')) seen.violations.push({ violatedDirective, blockedURI, sourceFile, lineNumber, sample });
 });
 // A listener of the page's own: in Firefox one of a journey's script would not be reported to the page.
+seen.isPlain = (data) => Object.getPrototypeOf(data) === Object.prototype;
 seen.throws = () => { seen.thrown += 1; throw new Error('by the page'); };
 window.addEventListener('error', (event) => seen.errors.push(String(event.error?.stack ?? event.message)));
 window.addEventListener('unhandledrejection', (event) => seen.errors.push(`rejected: ${event.reason?.stack ?? event.reason}`));
@@ -37,3 +38,24 @@ window.addEventListener('unhandledrejection', (event) => seen.errors.push(`rejec
   };
   seen.watch = ({ shadowRoot }) => { if (shadowRoot) watch(shadowRoot); };
 }
+
+// What a journey does to the page's own functions: in Firefox a journey's script would change copies of its own.
+/** The wasm does not come before `letGo()`; answers are counted in `answered`. */
+seen.holdWasm = () => {
+  const real = fetch;
+  const held = new Promise((resolve) => { window.letGo = resolve; });
+  window.answered = 0;
+  window.fetch = async (url, init) => {
+    if (String(url).endsWith('.wasm')) await held;
+    const answer = await real(url, init);
+    window.answered += 1;
+    return answer;
+  };
+};
+/** Each look at the clock takes 20 ms, and nothing that waits is called within a frame. */
+seen.slow = () => {
+  const [now, later] = [Date.now, setTimeout];
+  let spent = 0;
+  Date.now = () => { spent += 20; return now() + spent; };
+  window.setTimeout = (action, ms = 0) => later(action, Math.max(ms, 100));
+};

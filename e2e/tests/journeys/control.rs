@@ -189,7 +189,7 @@ async fn details_of_what_goes_wrong_are_plain_data(start: Start) -> Result<()> {
          for (const name of ['error', 'warning', 'auth-required']) \
            document.addEventListener(`restore-${name}`, ({detail}) => {\n\
              const {waitUntil, ...data} = detail; seen.kinds[name] = {members: Object.keys(data).sort(), waits: typeof waitUntil};\n\
-             if (Object.getPrototypeOf(detail) !== Object.prototype || !Object.values(data).every((value) => typeof value === 'string')) seen.odd.push([name, data]);\n\
+             if (!seen.isPlain(detail) || !Object.values(data).every((value) => typeof value === 'string')) seen.odd.push([name, data]);\n\
            });";
     let world = World::example("eligible")?.with(
         "faults",

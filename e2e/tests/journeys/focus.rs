@@ -270,15 +270,11 @@ async fn goes_back_through_nested_roots(start: Start) -> Result<()> {
 /// Yew lets the browser draw between changing the page and saying so, where that took it more than a frame.
 async fn no_frame_is_drawn_without_focus_on_a_slow_machine(start: Start) -> Result<()> {
     let page = start.destination(World::example("eligible")?).await?;
-    page.js(
-        "const [now, later] = [Date.now.bind(Date), setTimeout.bind(window)]; let spent = 0; \
-         Date.now = () => now() + (spent += 20); \
-         window.setTimeout = (action, ms) => later(action, Math.max(ms ?? 0, 100));",
-        vec![],
-    )
-    .await?;
-    page.restore_into(e2e::world::STAGING, "orders-staging")
-        .await?;
+    page.review(e2e::world::STAGING, "orders-staging").await?;
+    page.confirm("orders-staging").await?;
+    page.tab_to("restore-button").await?;
+    page.js("seen.slow(); seen.lost = [];", vec![]).await?;
+    page.press(&[SPACE]).await?;
     page.job("running").await?;
     page.until(
         "the receipt's heading has the focus",

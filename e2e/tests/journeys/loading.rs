@@ -63,18 +63,16 @@ async fn nothing_but_the_loader_is_fetched_before_show(start: Start) -> Result<(
     Ok(())
 }
 
-/// Keeps the wasm back until `letGo()`.
-const SLOW_WASM: &str = "const real = window.fetch; const held = new Promise((resolve) => (window.letGo = resolve)); window.answered = 0;\n\
-    window.fetch = async (url, init) => { if (String(url).endsWith('.wasm')) await held;\n\
-      const answer = await real(url, init); answered += 1; return answer; };";
-
 async fn first_reads_do_not_wait_for_the_wasm(start: Start) -> Result<()> {
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
-    page.js(SLOW_WASM, vec![]).await?;
+    page.js("seen.holdWasm();", vec![]).await?;
     page.click_on("document.getElementById('open')").await?;
-    page.until("all is answered before the wasm is there", "answered === 8")
-        .await?;
-    page.js("letGo();", vec![]).await?;
+    page.until(
+        "all is answered before the wasm is there",
+        "window.answered === 8",
+    )
+    .await?;
+    page.js("window.letGo();", vec![]).await?;
     page.until(
         "the projects are listed",
         "all('project-option').length > 0",
@@ -97,7 +95,7 @@ async fn first_reads_do_not_wait_for_the_wasm(start: Start) -> Result<()> {
 
 async fn reads_ahead_are_given_up_with_the_dialog(start: Start) -> Result<()> {
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
-    page.js(SLOW_WASM, vec![]).await?;
+    page.js("seen.holdWasm();", vec![]).await?;
     page.js(
         "window.signals = []; host().fetch = (url, init) => { signals.push(init.signal); return fetch(url, init); };\n\
          void host().show(); host().close();",
@@ -110,7 +108,7 @@ async fn reads_ahead_are_given_up_with_the_dialog(start: Start) -> Result<()> {
         json!([8, true])
     );
     // Opened again, all is read anew.
-    page.js("letGo();", vec![]).await?;
+    page.js("window.letGo();", vec![]).await?;
     opened(&page).await?;
     page.expect_no_trouble().await
 }
@@ -231,7 +229,7 @@ async fn backend_set_before_the_upgrade_is_asked(start: Start) -> Result<()> {
 /// Neither the line that it is loading, nor one that comes later.
 async fn closed_while_it_loads_leaves_nothing_behind(start: Start) -> Result<()> {
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
-    page.js(SLOW_WASM, vec![]).await?;
+    page.js("seen.holdWasm();", vec![]).await?;
     let loading = "root().querySelector('[part=loader]')";
     page.js("void host().show();", vec![]).await?;
     page.until("it says that it is loading", loading).await?;
@@ -249,7 +247,7 @@ async fn closed_while_it_loads_leaves_nothing_behind(start: Start) -> Result<()>
     assert_eq!(left, json!([false, false, false]));
     // An earlier opening that ends now takes nothing away from what is shown instead of it.
     page.js(
-        "void host().show(); host().close(); host().setAttribute('backend', 'ftp://nowhere'); void host().show(); letGo();",
+        "void host().show(); host().close(); host().setAttribute('backend', 'ftp://nowhere'); void host().show(); window.letGo();",
         vec![],
     )
     .await?;
@@ -275,11 +273,11 @@ async fn closed_while_it_loads_leaves_nothing_behind(start: Start) -> Result<()>
 
 async fn removed_while_it_loads_says_why(start: Start) -> Result<()> {
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
-    page.js(SLOW_WASM, vec![]).await?;
+    page.js("seen.holdWasm();", vec![]).await?;
     let outcome = page
         .js_async(
             "const removed = host(); const shown = removed.show(); removed.remove();\n\
-             const {outcome, error} = await shown; document.querySelector('main').append(removed); letGo();\n\
+             const {outcome, error} = await shown; document.querySelector('main').append(removed); window.letGo();\n\
              return [outcome, error?.code, removed.open];",
             vec![],
         )

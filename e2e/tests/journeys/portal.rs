@@ -120,7 +120,7 @@ async fn advised(start: &Start, attributes: &str) -> Result<Page> {
     page.js(
         "seen.targets = [];\n\
          document.addEventListener('restore-take-snapshot', ({detail}) => { seen.targets.push([detail.targetProject, detail.targetCluster]);\n\
-           seen.detail = [Object.getPrototypeOf(detail) === Object.prototype, Object.entries(detail).map(([name, value]) => `${name}: ${typeof value}`).sort()];\n\
+           seen.detail = [seen.isPlain(detail), Object.entries(detail).map(([name, value]) => `${name}: ${typeof value}`).sort()];\n\
            detail.waitUntil(new Promise((done, fail) => { seen.taken = done; seen.failed = fail; })); });",
         vec![],
     )

@@ -140,6 +140,7 @@ pub async fn reach(start: &Start, state: &str) -> Result<Page> {
             )
             .await?;
             page.js("seen.violations = [];", vec![]).await?;
+            page.browser.console(&page.client).await?;
             page
         }
         "loading" => {
