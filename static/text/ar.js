@@ -227,7 +227,7 @@ export default {
   "say.project": "تم اختيار مشروع آخر. أصبح العنقود الهدف والتأكيد فارغين من جديد.",
   "say.loaded": "تم تحميل {total, plural, zero {# عنقود} one {عنقود واحد} two {عنقودين} few {# عناقيد} many {# عنقودًا} other {# عنقود}}، والمؤهَّل منها {eligible}.",
   "say.listed": "{list}: تم تحميل {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصرين} few {# عناصر} many {# عنصرًا} other {# عنصر}}.",
-  "say.changed": "تغيّر شيء ما، ولذلك لم يُرسل شيء. راجعه مرة أخرى.",
+  "say.changed": "تغيّر شيء ما. راجعه مرة أخرى.",
   "say.refused-request": "لم تبدأ الاستعادة.",
   "say.unknown": "لا يُعرف هل بدأت الاستعادة. لا تبدأها مرة أخرى قبل أن يتضح ذلك.",
   "say.state": "{state, select, running {الاستعادة جارية.} completed {اكتملت الاستعادة.} failed {فشلت الاستعادة.} cancelled {أُلغيت الاستعادة.} expired {انتهت صلاحية الاستعادة.} other {حالة الاستعادة غير معروفة.}}",

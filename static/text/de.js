@@ -227,7 +227,7 @@ export default {
   "say.project": "Ein anderes Projekt ist gewählt. Zielcluster und Bestätigung sind wieder leer.",
   "say.loaded": "{total, plural, =0 {Keine Cluster} one {# Cluster} other {# Cluster}} geladen, {eligible} geeignet.",
   "say.listed": "{list}: {count, plural, one {# Eintrag} other {# Einträge}} geladen.",
-  "say.changed": "Etwas hat sich geändert, deshalb wurde nichts gesendet. Prüfen Sie es noch einmal.",
+  "say.changed": "Etwas hat sich geändert. Prüfen Sie es noch einmal.",
   "say.refused-request": "Die Wiederherstellung wurde nicht gestartet.",
   "say.unknown": "Es ist nicht bekannt, ob die Wiederherstellung gestartet wurde. Starten Sie sie nicht noch einmal, bevor das klar ist.",
   "say.state": "{state, select, running {Die Wiederherstellung läuft.} completed {Die Wiederherstellung ist abgeschlossen.} failed {Die Wiederherstellung ist fehlgeschlagen.} cancelled {Die Wiederherstellung wurde abgebrochen.} expired {Die Wiederherstellung ist verfallen.} other {Der Zustand der Wiederherstellung ist nicht bekannt.}}",

@@ -227,7 +227,7 @@ export default {
   "say.project": "別のプロジェクトが選択されました。ターゲットクラスターと確認の入力は空に戻りました。",
   "say.loaded": "{total, plural, =0 {クラスターはありません。} other {# 個のクラスターを読み込みました。}}対象は {eligible} 個です。",
   "say.listed": "{list}: {count, plural, other {# 件}}を読み込みました。",
-  "say.changed": "変更があったため、何も送信されませんでした。もう一度確認してください。",
+  "say.changed": "変更がありました。もう一度確認してください。",
   "say.refused-request": "復元は開始されませんでした。",
   "say.unknown": "復元が開始されたかどうか不明です。はっきりするまで、もう一度開始しないでください。",
   "say.state": "{state, select, running {復元を実行しています。} completed {復元が完了しました。} failed {復元に失敗しました。} cancelled {復元はキャンセルされました。} expired {復元は期限切れになりました。} other {復元の状態は不明です。}}",

@@ -266,7 +266,7 @@ catalogue! {
     SAY_PROJECT "say.project" "Another project is chosen. Target cluster and confirmation are empty again.";
     SAY_LOADED "say.loaded" "{total, plural, =0 {No clusters} one {# cluster} other {# clusters}} loaded, {eligible} eligible.";
     SAY_LISTED "say.listed" "{list}: {count, plural, one {# entry} other {# entries}} loaded.";
-    SAY_CHANGED "say.changed" "Something changed, so nothing was sent. Review it again.";
+    SAY_CHANGED "say.changed" "Something changed. Review it again.";
     SAY_REFUSED_REQUEST "say.refused-request" "The restore was not started.";
     SAY_UNKNOWN "say.unknown" "It is not known whether the restore was started. Do not start it again before that is clear.";
     SAY_STATE "say.state" "The restore is {state, select, running {running} completed {complete} failed {failed} cancelled {cancelled} expired {expired} other {in an unknown state}}.";
