@@ -93,6 +93,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #panel;
   #asked; // promise of the catalogue that was asked for last
   #kept; // key of the job in session storage
+  #keys = {}; // and of each that this element has seen, by its id
   #abandon; // aborts the reads that were asked ahead
   #stale; // when they are too old, on the page's clock
 
@@ -181,9 +182,11 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     return source && [TAG, this.sourceProject, source, this.snapshot].join(' ');
   }
 
+  // A restore may end while another snapshot is shown: its own key is forgotten then.
   #remember(type, detail) {
-    if (type === 'restore-finished' || detail?.code === 'job-not-found') this.#memory('removeItem', this.#kept);
-    else if (detail?.job) this.#memory('setItem', this.#kept, detail.job.id);
+    const id = detail?.job?.id;
+    if (type === 'restore-finished' || detail?.code === 'job-not-found') this.#memory('removeItem', this.#keys[id] ?? this.#kept);
+    else if (id) this.#memory('setItem', (this.#keys[id] = this.#kept), id);
   }
 
   // After a move too: a modal dialog that was moved has left the top layer.

@@ -50,7 +50,7 @@ use super::effect::{Effect, Timer};
 use super::follow::not_before;
 use super::stage::{ReviewStage, Stage, Trace, UnknownStage};
 use super::{Announcement, Dialog, Focus};
-use crate::model::{ClusterRef, RestoreJob, Timestamp};
+use crate::model::{ClusterRef, Failure, RestoreJob, Timestamp};
 
 /// How long a request may take to show up among the jobs.
 const SETTLED_MS: i64 = 30_000;
@@ -134,7 +134,10 @@ impl Dialog {
         if failed {
             unknown.checking = false;
             unknown.read_failed = true;
-            let after_ms = not_before(LOOK_AGAIN_MS, list.failure());
+            let after_ms = not_before(
+                LOOK_AGAIN_MS,
+                list.failure().and_then(Failure::retry_after_ms),
+            );
             self.look_again_later(after_ms);
             return;
         }

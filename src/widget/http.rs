@@ -75,9 +75,12 @@ impl Http {
         }
     }
 
-    /// Takes the backend's address from the element, until the next time.
-    pub fn aim(&self, host: &HtmlElement) {
-        self.base.replace(Some(self.properties.backend(host)));
+    /// Takes the backend's address from the element, until the next time. Whether it is another one now.
+    pub fn aim(&self, host: &HtmlElement) -> bool {
+        let base = Some(self.properties.backend(host));
+        let is_other = *self.base.borrow() != base;
+        self.base.replace(base);
+        is_other
     }
 
     /// Reads, and tries again where that may help. It can be aborted from now on, before it is first polled too.
