@@ -366,7 +366,7 @@ impl Dialog {
 
     /// Back from wherever it was, with the confirmation gone and the reason on screen (T17).
     pub(super) fn come_back_to_destination(&mut self, mut changed: Changed) {
-        changed.sent_before = self.traces.iter().any(|trace| trace.lost);
+        changed.sent_before = self.sent_before();
         self.stage = Stage::Destination(DestinationStage {
             changed: Some(changed),
             ..DestinationStage::default()

@@ -165,6 +165,23 @@ impl Dialog {
         }
     }
 
+    /// A request of ours was sent, and nobody knows what became of it.
+    pub(super) fn sent_before(&self) -> bool {
+        self.traces.iter().any(|trace| trace.lost)
+    }
+
+    /// The same of a request for what is chosen now: then nobody may say that its restore was not started.
+    pub(super) fn may_run(&self) -> bool {
+        let chosen = self.request();
+        self.traces.iter().any(|trace| {
+            let earlier = &trace.request;
+            trace.lost
+                && chosen.as_ref().is_some_and(|chosen| {
+                    (&earlier.snapshot_id, &earlier.target) == (&chosen.snapshot_id, &chosen.target)
+                })
+        })
+    }
+
     fn look_again_later(&mut self, after_ms: u32) {
         let Stage::Unknown(unknown) = &self.stage else {
             return;

@@ -312,7 +312,7 @@ async fn refused_request_is_explained(start: Start) -> Result<()> {
     let unsent = refused_with(
         &start,
         json!({"status": 503, "body": body, "headers": {"Content-Type": "application/problem+json"}}),
-        "Nothing was sent to Atlas",
+        "This request was not sent to Atlas",
     )
     .await?;
     unsent.confirm("orders-staging").await?;
