@@ -285,7 +285,6 @@ impl Dialog {
         if let Some(cluster) = self.clusters.by_name(&name).cloned() {
             self.choice.prefill = None;
             self.choose(&cluster);
-            self.follow_running_into_choice();
             return;
         }
         let list = &self.clusters.list;

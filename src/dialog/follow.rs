@@ -155,8 +155,8 @@ impl Dialog {
     pub(super) fn follow_trace(&mut self) -> bool {
         let found = self.traces.iter().find_map(|trace| {
             let list = self.facts.jobs.get(&trace.request.source)?;
-            let job = list.items().iter().find(|job| trace.leads_to(job))?;
-            Some((trace.lost, trace.request.clone(), job.clone()))
+            let job = trace.job_among(list.items())?;
+            Some((trace.lost, trace.request.clone(), job))
         });
         let Some((lost, request, job)) = found else {
             return false;

@@ -94,6 +94,14 @@ impl Trace {
     }
 }
 
+impl Trace {
+    /// The job that the request has most likely left: of those that it can have, the first, since others come later.
+    pub(super) fn job_among(&self, jobs: &[RestoreJob]) -> Option<RestoreJob> {
+        let jobs = jobs.iter().filter(|job| self.leads_to(job));
+        jobs.min_by(|a, b| a.id.cmp(&b.id)).cloned()
+    }
+}
+
 impl Dialog {
     pub(super) fn check_again(&mut self) {
         match &self.stage {
@@ -146,12 +154,7 @@ impl Dialog {
         }
         unknown.checking = false;
         unknown.read_failed = false;
-        match list
-            .items()
-            .iter()
-            .find(|job| unknown.trace.leads_to(job))
-            .cloned()
-        {
+        match unknown.trace.job_among(list.items()) {
             Some(ours) => {
                 let request = unknown.trace.request.clone();
                 self.started(ours, request);

@@ -1,7 +1,7 @@
 //! The tables of `dialog::unknown`, row by row: what an answer that was lost leaves open, and what is then concluded.
 
 use atlas_restore_dialog::dialog::{
-    Announcement, Body, CloseReason, Event, Outcome, Read, Signal, Step, SubmitError,
+    Announcement, Body, CloseReason, Config, Event, Outcome, Read, Signal, Step, SubmitError,
 };
 use atlas_restore_dialog::model::{Dated, Failure, JobState, Problem, Timestamp};
 use serde_json::{Value, json};
@@ -580,6 +580,39 @@ fn a_restore_that_turns_up_after_reopening_is_ours_too() {
     match journey.view().body {
         Body::Progress(view) => assert!(view.ours && view.state == JobState::Completed),
         body => panic!("an armed form: {body:?}"),
+    }
+}
+
+/// Somebody restored the same after ours had ended: the page that opens on the target hears of ours, not of that one.
+#[test]
+fn a_restore_that_turns_up_behind_a_strangers_is_found_where_the_target_is_prefilled() {
+    let mut theirs = job(START + 85_000, 8);
+    theirs["job"].as_object_mut().unwrap().remove("finishedAt");
+    let mut world = world();
+    world["changes"] = json!([
+        {"afterMs": 40_000, "merge": {"restoreJobs": [job(START + 40_000, 7)]}},
+        {"afterMs": 85_000, "merge": {"restoreJobs": [theirs]}}
+    ]);
+    let mut journey = lost_in(world);
+    journey.now += 31_000;
+    look(&mut journey);
+    journey.send(Event::TryAgainPressed);
+    journey.settle();
+    journey.close(CloseReason::Cancel);
+    journey.now += 60_000;
+    let prefilled = Config {
+        target_cluster: Some("orders-copy".to_owned()),
+        ..config()
+    };
+    journey.send(Event::Opened(Box::new(prefilled)));
+    journey.settle();
+    match journey.view().body {
+        Body::Progress(view) => {
+            assert!(view.ours);
+            assert_eq!(view.job.id, job(START + 40_000, 7)["job"]["id"]);
+            assert_eq!(view.state, JobState::Completed);
+        }
+        body => panic!("{body:?}"),
     }
 }
 

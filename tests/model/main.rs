@@ -144,6 +144,22 @@ fn what_was_found_stays_mended() {
     assert!(seen.is_some(), "{:?}", page.checks.seen);
     way_out(&mut page);
 
+    // The target that the page gave has a stranger's restore by the time at which ours is found, which has ended.
+    let mut page = Page::new(Mutant::None);
+    begin(&mut page, 9);
+    for one in [
+        Move::PassLong(65),
+        Move::Close(0),
+        Move::OpenPrefilled,
+        Move::Stranger(true, 1, 0),
+        Move::Settle,
+        Move::Close(0),
+        Move::Pass(40_000),
+    ] {
+        play(&mut page, &one);
+    }
+    way_out(&mut page);
+
     // It cannot be checked whether it may be tried again, and meanwhile it arrives.
     let mut page = Page::new(Mutant::None);
     begin(&mut page, 9);
