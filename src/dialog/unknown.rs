@@ -23,6 +23,7 @@
 //! | the list read now | the list read just before the request | conclusion |
 //! |---|---|---|
 //! | has a job of this snapshot into this target, whose id was not there before | was read | it is ours: followed |
+//! | has several of them | either | the first of them: others come later |
 //! | has only such jobs whose ids were there before | was read | none of ours |
 //! | has such a job, its ObjectId's time not before the request (server's clock) | could not be read | it is ours: followed |
 //! | has only such jobs that are older than the request | could not be read | none of ours |
@@ -92,9 +93,7 @@ impl Trace {
                 }),
             }
     }
-}
 
-impl Trace {
     /// The job that the request has most likely left: of those that it can have, the first, since others come later.
     pub(super) fn job_among(&self, jobs: &[RestoreJob]) -> Option<RestoreJob> {
         let jobs = jobs.iter().filter(|job| self.leads_to(job));
