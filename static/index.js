@@ -92,8 +92,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #unwatch; // and this ends it
   #panel;
   #asked; // promise of the catalogue that was asked for last
-  #kept; // key of the job in session storage
-  #keys = {}; // and of each that this element has seen, by its id
+  #kept = []; // keys in session storage: of what is shown, and of each job by its id
   #abandon; // aborts the reads that were asked ahead
   #stale; // when they are too old, on the page's clock
 
@@ -184,9 +183,10 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
 
   // A restore may end while another snapshot is shown: its own key is forgotten then.
   #remember(type, detail) {
-    const id = detail?.job?.id;
-    if (type === 'restore-finished' || detail?.code === 'job-not-found') this.#memory('removeItem', this.#keys[id] ?? this.#kept);
-    else if (id) this.#memory('setItem', (this.#keys[id] = this.#kept), id);
+    const id = detail?.job?.id ?? 0;
+    const key = this.#kept[id] ??= this.#kept[0];
+    if (type === 'restore-finished' || detail?.code === 'job-not-found') this.#memory('removeItem', key);
+    else if (id) this.#memory('setItem', key, id);
   }
 
   // After a move too: a modal dialog that was moved has left the top layer.
@@ -340,8 +340,8 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       if (obstacle) throw obstacle;
       if (performance.now() > this.#stale) this._ahead = undefined;
       showing.shown = true;
-      this.#kept = this.#key();
-      this._job = this.#memory('getItem', this.#kept); // read by the wasm where the page names no job
+      this.#kept[0] = this.#key();
+      this._job = this.#memory('getItem', this.#kept[0]); // read by the wasm where the page names no job
       const shown = instance.show();
       this.#unwatch = this.#watch(this, () => this.#learn());
       result = await shown;
