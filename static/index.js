@@ -92,7 +92,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
   #unwatch; // and this ends it
   #panel;
   #asked; // promise of the catalogue that was asked for last
-  #kept; // key of the job in session storage
+  #kept = []; // keys in session storage: of what is shown, and of each job by its id
   #abandon; // aborts the reads that were asked ahead
   #stale; // when they are too old, on the page's clock
 
@@ -181,9 +181,12 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
     return source && [TAG, this.sourceProject, source, this.snapshot].join(' ');
   }
 
+  // A restore may end while another snapshot is shown: its own key is forgotten then.
   #remember(type, detail) {
-    if (type === 'restore-finished' || detail?.code === 'job-not-found') this.#memory('removeItem', this.#kept);
-    else if (detail?.job) this.#memory('setItem', this.#kept, detail.job.id);
+    const id = detail?.job?.id ?? 0;
+    const key = this.#kept[id] ??= this.#kept[0];
+    if (type === 'restore-finished' || detail?.code === 'job-not-found') this.#memory('removeItem', key);
+    else if (id) this.#memory('setItem', key, id);
   }
 
   // After a move too: a modal dialog that was moved has left the top layer.
@@ -337,8 +340,8 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       if (obstacle) throw obstacle;
       if (performance.now() > this.#stale) this._ahead = undefined;
       showing.shown = true;
-      this.#kept = this.#key();
-      this._job = this.#memory('getItem', this.#kept); // read by the wasm where the page names no job
+      this.#kept[0] = this.#key();
+      this._job = this.#memory('getItem', this.#kept[0]); // read by the wasm where the page names no job
       const shown = instance.show();
       this.#unwatch = this.#watch(this, () => this.#learn());
       result = await shown;

@@ -30,6 +30,8 @@ export function telemetry(element) {
   const heard = ({ type, target, detail }) => {
     if (target !== element) return;
     look();
+    // A restore of before, while another snapshot is shown.
+    if (type === 'restore-finished' && step !== 'progress') return;
     tell(detail.reason ?? detail.code ?? detail.state ?? type.slice('restore-'.length));
     if (type === 'restore-close') step = undefined;
   };

@@ -23,7 +23,7 @@ pub use call::{
     sharded_snapshots, snapshot, snapshots,
 };
 pub use command::restore_command;
-pub use problem::{looks_like_html, read_problem, read_retry_after};
+pub use problem::{looks_like_html, pause_ms, read_problem, read_retry_after};
 pub use read::check_media_type;
 pub use read_backup::{read_job, read_jobs, read_snapshot, read_snapshots};
 pub use read_cluster::{read_cluster, read_clusters};

@@ -51,6 +51,14 @@ pub fn looks_like_html(content_type: Option<&str>, body: &[u8]) -> bool {
         || body.trim_ascii_start().first() == Some(&b'<')
 }
 
+/// The pause before a read is repeated: the backoff give or take a half, by a random number from 0 to 1, and never less
+/// than the server `asked` for. `None`: it asked for longer than `longest_ms`, so that nothing is repeated.
+pub fn pause_ms(backoff_ms: u32, random: f64, asked: Option<u64>, longest_ms: u32) -> Option<u32> {
+    let asked = u32::try_from(asked.unwrap_or(0)).ok()?;
+    let jittered = f64::from(backoff_ms) * (0.5 + random);
+    (asked <= longest_ms).then(|| asked.max(jittered as u32))
+}
+
 /// `Retry-After` in milliseconds: seconds, or an HTTP date seen from `now`.
 pub fn read_retry_after(value: &str, now: Timestamp) -> Option<u64> {
     let value = value.trim();

@@ -285,7 +285,6 @@ impl Dialog {
         if let Some(cluster) = self.clusters.by_name(&name).cloned() {
             self.choice.prefill = None;
             self.choose(&cluster);
-            self.follow_running_into_choice();
             return;
         }
         let list = &self.clusters.list;
@@ -366,7 +365,7 @@ impl Dialog {
 
     /// Back from wherever it was, with the confirmation gone and the reason on screen (T17).
     pub(super) fn come_back_to_destination(&mut self, mut changed: Changed) {
-        changed.sent_before = self.traces.iter().any(|trace| trace.lost);
+        changed.sent_before = self.sent_before();
         self.stage = Stage::Destination(DestinationStage {
             changed: Some(changed),
             ..DestinationStage::default()

@@ -21,6 +21,8 @@ pub struct Config {
     pub target_cluster: Option<String>,
     /// `job`: opens on its progress.
     pub job: Option<String>,
+    /// `backend` is another one than at the last opening.
+    pub other_backend: bool,
     /// The page's roles, for a backend without a session.
     pub roles: Roles,
     /// The page's policy; a session's replaces it as a whole.

@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, Read, Signal, Timer};
 use super::stage::{Follow, Stage};
-use super::{Announcement, Dialog, Focus};
+use super::{Announcement, Dialog, Focus, Pending};
 use crate::model::{ClusterRef, Failure, JobState, RestoreJob, RestoreRequest, Timestamp};
 
 /// The first poll comes after so long (S8).
@@ -15,6 +15,17 @@ const STALLED_AFTER: u32 = 3;
 const LONG_MS: i64 = 3_600_000;
 
 impl Follow {
+    pub(super) fn runs(&self) -> bool {
+        self.job.state() == JobState::Running
+    }
+
+    fn read(&self) -> Read {
+        Read::Job {
+            cluster: self.source.clone(),
+            id: self.job.id.clone(),
+        }
+    }
+
     pub(super) fn is_stalled(&self) -> bool {
         self.failed_polls >= STALLED_AFTER
     }
@@ -22,7 +33,7 @@ impl Follow {
     /// Nothing changed for an hour: by the browser's clock since it was followed, or by the server's since it began.
     pub(super) fn takes_long(&self, now: Timestamp, server: Timestamp) -> bool {
         let began = Timestamp::of_object_id(&self.job.id).unwrap_or(server);
-        self.job.state() == JobState::Running
+        self.runs()
             && (now.0.saturating_sub(self.changed_at.0) >= LONG_MS
                 || server.0.saturating_sub(began.0) >= LONG_MS)
     }
@@ -34,9 +45,8 @@ impl Follow {
 }
 
 /// A pause, or the longer one that the server asked for.
-pub(super) fn not_before(after_ms: u32, failure: Option<&Failure>) -> u32 {
-    let asked = failure.and_then(Failure::retry_after_ms).unwrap_or(0);
-    after_ms.max(u32::try_from(asked).unwrap_or(u32::MAX))
+pub(super) fn not_before(after_ms: u32, asked: Option<u64>) -> u32 {
+    after_ms.max(u32::try_from(asked.unwrap_or(0)).unwrap_or(u32::MAX))
 }
 
 impl Dialog {
@@ -47,6 +57,7 @@ impl Dialog {
         request: Option<RestoreRequest>,
     ) {
         let state = job.state();
+        let request = self.take_back(&job.id).or(request);
         self.traces
             .retain(|trace| trace.lost && !trace.leads_to(&job));
         if let Some((confirmed, _)) = &self.attempt
@@ -61,16 +72,22 @@ impl Dialog {
             request,
             updated_at: self.now,
             changed_at: self.now,
-            interval_ms: FIRST_POLL_MS,
             failed_polls: 0,
-            poll: None,
             failure: None,
         }));
         self.announce(Announcement::JobChanged(state));
         self.effect(Effect::Focus(Focus::Heading));
         self.read_settings_of_job();
-        self.after_poll(true);
+        self.poll_ms = FIRST_POLL_MS;
+        self.tell_end();
+        self.poll_later(None);
         self.schedule_clock();
+    }
+
+    /// What was asked for with a job that was followed aside; it is so no more.
+    pub(super) fn take_back(&mut self, id: &str) -> Option<RestoreRequest> {
+        let place = self.aside.iter().position(|follow| follow.job.id == id)?;
+        self.aside.remove(place).request
     }
 
     /// The settings of the job's target tell which write concern applies in the end.
@@ -138,8 +155,8 @@ impl Dialog {
     pub(super) fn follow_trace(&mut self) -> bool {
         let found = self.traces.iter().find_map(|trace| {
             let list = self.facts.jobs.get(&trace.request.source)?;
-            let job = list.items().iter().find(|job| trace.leads_to(job))?;
-            Some((trace.lost, trace.request.clone(), job.clone()))
+            let job = trace.job_among(list.items())?;
+            Some((trace.lost, trace.request.clone(), job))
         });
         let Some((lost, request, job)) = found else {
             return false;
@@ -163,32 +180,32 @@ impl Dialog {
         self.adopt(source, job);
     }
 
-    /// Shown again after it was closed or hidden.
-    pub(super) fn follow_on(&mut self) {
-        let running = matches!(&self.stage, Stage::Following(follow) if follow.job.state() == JobState::Running);
-        if running {
-            self.poll_now();
-        }
-    }
-
     pub(super) fn poll_due(&mut self) {
-        if !self.hidden {
-            self.poll_now();
+        match &self.stage {
+            _ if self.hidden => {}
+            // It may not exist: Retry asks again.
+            Stage::Following(follow) if follow.is_unread() => self.poll_on(0, None),
+            _ => self.poll_now(),
         }
     }
 
+    /// Asks for the job on the screen, else for the first that is followed aside.
     pub(super) fn poll_now(&mut self) {
-        let Stage::Following(follow) = &self.stage else {
-            return;
+        let shown = match &self.stage {
+            Stage::Following(follow) if follow.runs() => Some(&**follow),
+            _ => self.aside.first(),
         };
-        let done = follow.job.state() != JobState::Running;
-        if done || follow.poll.is_some() || self.sign_in_needed {
+        if let Some(read) = shown.map(Follow::read) {
+            self.poll(read);
+        }
+    }
+
+    fn poll(&mut self, read: Read) {
+        let asked = self.poll.and_then(|id| self.pending.get(&id));
+        let asked = matches!(asked, Some(Pending::Read(asked)) if *asked == read);
+        if asked || self.sign_in_needed {
             return;
         }
-        let read = Read::Job {
-            cluster: follow.source.clone(),
-            id: follow.job.id.clone(),
-        };
         self.effect(Effect::Unschedule(Timer::Poll));
         self.ask(read);
     }
@@ -200,17 +217,17 @@ impl Dialog {
             self.effect(Effect::Unschedule(Timer::Poll));
             self.effect(Effect::Unschedule(Timer::Clock));
         } else if shown_again {
-            self.follow_on();
+            self.poll_now();
             self.schedule_clock();
         }
     }
 
-    pub(super) fn poll_answered(&mut self, reply: Result<RestoreJob, Failure>) {
+    pub(super) fn poll_answered(&mut self, id: &str, reply: Result<RestoreJob, Failure>) {
         let now = self.now;
-        let Stage::Following(follow) = &mut self.stage else {
-            return;
+        let follow = match &mut self.stage {
+            Stage::Following(follow) if follow.job.id == id => follow,
+            _ => return self.poll_aside_answered(id, reply),
         };
-        follow.poll = None;
         // Whoever named the job is told that there is none, and names it no more.
         let mut is_gone = false;
         let changed = match reply {
@@ -246,34 +263,67 @@ impl Dialog {
             self.effect(Effect::Emit(Signal::Error("job-not-found")));
         }
         self.read_settings_of_job();
-        self.after_poll(changed);
+        if changed {
+            self.tell_end();
+        }
+        let asked = match &self.stage {
+            Stage::Following(follow) => follow.failure.as_ref().and_then(Failure::retry_after_ms),
+            _ => None,
+        };
+        self.poll_on(0, asked);
         self.schedule_clock();
     }
 
-    /// Schedules the next poll, or ends with the job.
-    fn after_poll(&mut self, changed: bool) {
-        let Stage::Following(follow) = &mut self.stage else {
+    /// The job is not on the screen: only its end is of interest.
+    fn poll_aside_answered(&mut self, id: &str, reply: Result<RestoreJob, Failure>) {
+        let Some(place) = self.aside.iter().position(|follow| follow.job.id == id) else {
             return;
         };
-        if follow.job.state() != JobState::Running {
-            let job = follow.job.clone();
-            self.effect(Effect::Unschedule(Timer::Poll));
-            self.effect(Effect::Unschedule(Timer::Clock));
-            if changed {
+        match reply {
+            Ok(job) if job.state() != JobState::Running => {
+                self.aside.remove(place);
                 self.effect(Effect::Emit(Signal::Finished(Box::new(job))));
+                self.poll_on(place, None);
             }
+            reply => {
+                let asked = reply.err().and_then(|failure| failure.retry_after_ms());
+                self.poll_on(place + 1, asked);
+            }
+        }
+    }
+
+    /// Tells the page that the job on the screen has ended, where it has.
+    fn tell_end(&mut self) {
+        if let Stage::Following(follow) = &self.stage
+            && !follow.runs()
+        {
+            let job = follow.job.clone();
+            self.effect(Effect::Unschedule(Timer::Clock));
+            self.effect(Effect::Emit(Signal::Finished(Box::new(job))));
+        }
+    }
+
+    /// One after another, those that are followed aside are asked for, too; after the last, or where the server asked
+    /// to wait so long, comes a pause.
+    fn poll_on(&mut self, place: usize, asked: Option<u64>) {
+        match self.aside.get(place).map(Follow::read) {
+            Some(read) if asked.is_none() && !self.hidden => self.poll(read),
+            _ => self.poll_later(asked),
+        }
+    }
+
+    fn poll_later(&mut self, asked: Option<u64>) {
+        // A job that could not be read even once may not exist: Retry asks again.
+        let shown =
+            matches!(&self.stage, Stage::Following(follow) if follow.runs() && !follow.is_unread());
+        if self.hidden || self.sign_in_needed || !shown && self.aside.is_empty() {
             return;
         }
-        let interval_ms = follow.interval_ms;
-        follow.interval_ms = (interval_ms + interval_ms / 4).min(SLOWEST_POLL_MS);
-        let after_ms = not_before(interval_ms, follow.failure.as_ref());
-        // A job that could not be read even once may not exist: Retry asks again.
-        let unread = follow.is_unread();
-        if !self.hidden && !self.sign_in_needed && !unread {
-            self.effect(Effect::Schedule {
-                timer: Timer::Poll,
-                after_ms,
-            });
-        }
+        let after_ms = not_before(self.poll_ms, asked);
+        self.poll_ms = (self.poll_ms + self.poll_ms / 4).min(SLOWEST_POLL_MS);
+        self.effect(Effect::Schedule {
+            timer: Timer::Poll,
+            after_ms,
+        });
     }
 }

@@ -54,7 +54,7 @@ use clusters::ClusterList;
 use facts::Facts;
 use keyed::Keyed;
 use show::Listed;
-use stage::{Choice, SourceStage, Stage, Trace};
+use stage::{Choice, Follow, SourceStage, Stage, Trace};
 
 /// Facts older than this are read again before the review (T17).
 const FRESH_MS: i64 = 60_000;
@@ -107,6 +107,12 @@ pub struct Dialog {
     /// Requests of ours whose job may turn up yet, and is shown then: those that met a running restore, perhaps their
     /// own, and those whose answer was lost, which are kept when the person tries again or opens the dialog anew.
     traces: Vec<Trace>,
+    /// Restores of ours that run while something else is shown: the page is told how they end.
+    aside: Vec<Follow>,
+    /// The poll on its way, if it still is: one at a time, of whatever job.
+    poll: Option<RequestId>,
+    /// The next pause between polls.
+    poll_ms: u32,
     snapshot_is_sharded: bool,
     /// How answers came that told something of the backend's nature.
     backend: BackendSeen,
@@ -154,6 +160,9 @@ impl Dialog {
             reason: String::new(),
             attempt: None,
             traces: Vec::new(),
+            aside: Vec::new(),
+            poll: None,
+            poll_ms: follow::FIRST_POLL_MS,
             snapshot_is_sharded: false,
             backend: BackendSeen::default(),
             effects: Vec::new(),

@@ -5,7 +5,7 @@ use super::event::{CloseReason, Config};
 use super::facts::Facts;
 use super::stage::{Choice, DestinationStage, Follow, SourceStage, Stage};
 use super::{BackendSeen, ClusterList, Dialog, Focus, SubmitError, Submitting};
-use crate::model::{ClusterRef, JobState, RestoreJob};
+use crate::model::{ClusterRef, RestoreJob};
 
 /// How often ages and elapsed time are drawn anew while a job runs.
 const CLOCK_MS: u32 = 1_000;
@@ -19,6 +19,7 @@ impl Dialog {
         } else {
             self.start(config);
         }
+        self.poll_now();
         self.effect(Effect::Focus(Focus::Heading));
     }
 
@@ -32,7 +33,7 @@ impl Dialog {
                 let same = |given: &Option<String>, ours: &str| {
                     given.as_deref().is_none_or(|given| given == ours)
                 };
-                follow.job.state() == JobState::Running
+                follow.runs()
                     && same(&config.source_project, &follow.source.project_id)
                     && same(&config.source_cluster, &follow.source.name)
                     && same(
@@ -47,7 +48,6 @@ impl Dialog {
 
     fn resume(&mut self) {
         match &self.stage {
-            Stage::Following(_) => self.follow_on(),
             Stage::Unknown(_) => self.look_for_our_job(),
             Stage::Review(_) => self.look_for_conflict(),
             _ => {}
@@ -56,7 +56,22 @@ impl Dialog {
         self.schedule_clock();
     }
 
+    /// What runs for us is followed on, whatever is shown from now on; nobody answers for the job of another backend.
+    fn set_aside(&mut self, other_backend: bool) {
+        let nothing = Stage::Source(SourceStage::default());
+        let stage = std::mem::replace(&mut self.stage, nothing);
+        if other_backend {
+            self.aside.clear();
+        } else if let Stage::Following(follow) = stage
+            && follow.runs()
+            && follow.request.is_some()
+        {
+            self.aside.push(*follow);
+        }
+    }
+
     fn start(&mut self, config: Config) {
+        self.set_aside(config.other_backend);
         self.give_up_reads();
         self.give_up_poll();
         self.effect(Effect::Unschedule(Timer::Poll));
@@ -99,16 +114,15 @@ impl Dialog {
             id: id.clone(),
             ..RestoreJob::default()
         };
+        self.poll_ms = super::follow::FIRST_POLL_MS;
         self.stage = Stage::Following(Box::new(Follow {
             source: source.clone(),
             job,
-            request: None,
+            request: self.take_back(&id),
             // Nothing was read yet: `show` tells by this that there is nothing to show.
             updated_at: crate::model::Timestamp(i64::MIN),
             changed_at: self.now,
-            interval_ms: super::follow::FIRST_POLL_MS,
             failed_polls: 0,
-            poll: None,
             failure: None,
         }));
         self.ask(Read::Job {
@@ -192,15 +206,15 @@ impl Dialog {
         }
         self.ask(Read::Session);
         match &self.stage {
-            Stage::Following(_) => self.poll_now(),
             Stage::Unknown(_) => self.look_for_our_job(),
             Stage::Source(_) | Stage::Destination(_) | Stage::Review(_) => self.retry(),
-            Stage::Submitting(_) => {}
+            Stage::Following(_) | Stage::Submitting(_) => {}
         }
+        self.poll_now();
     }
 
     pub(super) fn schedule_clock(&mut self) {
-        let runs = matches!(&self.stage, Stage::Following(follow) if follow.job.state() == JobState::Running);
+        let runs = matches!(&self.stage, Stage::Following(follow) if follow.runs());
         if self.open && !self.hidden && (runs || matches!(self.stage, Stage::Unknown(_))) {
             self.effect(Effect::Schedule {
                 timer: Timer::Clock,

@@ -37,10 +37,7 @@ impl Dialog {
             Read::ProcessArgs(cluster) => self.facts.process_args.at(cluster).asked(id),
             Read::Encryption { project_id } => self.facts.encryption.at(project_id).asked(id),
             Read::Snapshot { .. } => self.facts.snapshot.asked(id),
-            Read::Job { .. } => match &mut self.stage {
-                Stage::Following(follow) => follow.poll.replace(id),
-                _ => None,
-            },
+            Read::Job { .. } => self.poll.replace(id),
             Read::Projects { page } => {
                 self.facts.projects.asked(id, *page);
                 None
@@ -137,9 +134,7 @@ impl Dialog {
 
     /// Gives up the poll, too.
     pub(super) fn give_up_poll(&mut self) {
-        if let Stage::Following(follow) = &mut self.stage
-            && let Some(id) = follow.poll.take()
-        {
+        if let Some(id) = self.poll.take() {
             self.give_up(id);
         }
     }
@@ -191,7 +186,10 @@ impl Dialog {
                 if failed && self.open && !self.sign_in_needed {
                     self.announce(Announcement::ReadFailed);
                 }
-                self.facts_changed();
+                // Closed, nothing follows from a poll but the next one.
+                if self.open {
+                    self.facts_changed();
+                }
             }
         }
     }
@@ -307,7 +305,7 @@ impl Dialog {
                 id,
                 sharded,
             } => self.snapshot_read(cluster, id, sharded, reply),
-            Read::Job { .. } => self.poll_answered(one(reply, single_job)),
+            Read::Job { id, .. } => self.poll_answered(&id, one(reply, single_job)),
             Read::Projects { page } => {
                 let reply = one(reply, |answer| match answer {
                     Answer::Projects(value) => Some(value),

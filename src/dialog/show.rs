@@ -53,6 +53,7 @@ impl Dialog {
             sign_in_needed: self.sign_in_needed,
             offline: self.offline,
             concerned: self.concerned(),
+            sent_before: self.sent_before(),
             body: self.body(now),
         }
     }
@@ -388,6 +389,7 @@ impl Dialog {
             show_missing: review.show_missing,
             submitting,
             error: review.error.as_ref(),
+            may_run: self.may_run(),
             jobs_not_looked_at: self.jobs_scope().1,
         })
     }

@@ -156,9 +156,7 @@ pub(super) struct Follow {
     pub(super) request: Option<RestoreRequest>,
     pub(super) updated_at: Timestamp,
     pub(super) changed_at: Timestamp,
-    pub(super) interval_ms: u32,
     pub(super) failed_polls: u32,
-    pub(super) poll: Option<RequestId>,
     /// Why the last poll failed.
     pub(super) failure: Option<Failure>,
 }

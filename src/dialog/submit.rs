@@ -104,7 +104,10 @@ impl Dialog {
         self.stage = Stage::Review(review);
         if failed {
             if !running {
-                self.announce(Announcement::Refused);
+                self.announce(match self.may_run() {
+                    true => Announcement::OutcomeUnknown,
+                    false => Announcement::Refused,
+                });
             }
             self.effect(Effect::Focus(Focus::SubmitError));
         } else {

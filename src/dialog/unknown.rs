@@ -23,6 +23,7 @@
 //! | the list read now | the list read just before the request | conclusion |
 //! |---|---|---|
 //! | has a job of this snapshot into this target, whose id was not there before | was read | it is ours: followed |
+//! | has several of them | either | the first of them: others come later |
 //! | has only such jobs whose ids were there before | was read | none of ours |
 //! | has such a job, its ObjectId's time not before the request (server's clock) | could not be read | it is ours: followed |
 //! | has only such jobs that are older than the request | could not be read | none of ours |
@@ -50,7 +51,7 @@ use super::effect::{Effect, Timer};
 use super::follow::not_before;
 use super::stage::{ReviewStage, Stage, Trace, UnknownStage};
 use super::{Announcement, Dialog, Focus};
-use crate::model::{ClusterRef, RestoreJob, Timestamp};
+use crate::model::{ClusterRef, Failure, RestoreJob, Timestamp};
 
 /// How long a request may take to show up among the jobs.
 const SETTLED_MS: i64 = 30_000;
@@ -91,6 +92,12 @@ impl Trace {
                     created.0 >= self.sent_at_server.0 - self.sent_at_server.0.rem_euclid(1_000)
                 }),
             }
+    }
+
+    /// The job that the request has most likely left: of those that it can have, the first, since others come later.
+    pub(super) fn job_among(&self, jobs: &[RestoreJob]) -> Option<RestoreJob> {
+        let jobs = jobs.iter().filter(|job| self.leads_to(job));
+        jobs.min_by(|a, b| a.id.cmp(&b.id)).cloned()
     }
 }
 
@@ -134,7 +141,10 @@ impl Dialog {
         if failed {
             unknown.checking = false;
             unknown.read_failed = true;
-            let after_ms = not_before(LOOK_AGAIN_MS, list.failure());
+            let after_ms = not_before(
+                LOOK_AGAIN_MS,
+                list.failure().and_then(Failure::retry_after_ms),
+            );
             self.look_again_later(after_ms);
             return;
         }
@@ -143,12 +153,7 @@ impl Dialog {
         }
         unknown.checking = false;
         unknown.read_failed = false;
-        match list
-            .items()
-            .iter()
-            .find(|job| unknown.trace.leads_to(job))
-            .cloned()
-        {
+        match unknown.trace.job_among(list.items()) {
             Some(ours) => {
                 let request = unknown.trace.request.clone();
                 self.started(ours, request);
@@ -160,6 +165,23 @@ impl Dialog {
                 self.look_again_later(LOOK_AGAIN_MS);
             }
         }
+    }
+
+    /// A request of ours was sent, and nobody knows what became of it.
+    pub(super) fn sent_before(&self) -> bool {
+        self.traces.iter().any(|trace| trace.lost)
+    }
+
+    /// The same of a request for what is chosen now: then nobody may say that its restore was not started.
+    pub(super) fn may_run(&self) -> bool {
+        let chosen = self.request();
+        self.traces.iter().any(|trace| {
+            let earlier = &trace.request;
+            trace.lost
+                && chosen.as_ref().is_some_and(|chosen| {
+                    (&earlier.snapshot_id, &earlier.target) == (&chosen.snapshot_id, &chosen.target)
+                })
+        })
     }
 
     fn look_again_later(&mut self, after_ms: u32) {

@@ -38,6 +38,8 @@ pub struct View<'a> {
     /// Name of the project whose facts are read just now, else its id; empty where none is chosen. A read that is
     /// forbidden names it (F2).
     pub concerned: &'a str,
+    /// A request was sent whose outcome is open still: then nobody may say that nothing was restored.
+    pub sent_before: bool,
     /// What is shown below the heading.
     pub body: Body<'a>,
 }
@@ -296,8 +298,10 @@ pub struct ReviewView<'a> {
     pub show_missing: bool,
     /// Between the click and the answer.
     pub submitting: Option<Submitting>,
-    /// The last attempt was refused, or vetoed by the page: nothing was started.
+    /// The last attempt was refused, or vetoed by the page: it started nothing.
     pub error: Option<&'a SubmitError>,
+    /// An earlier request for this very restore was sent whose outcome is open still: it may have been started.
+    pub may_run: bool,
     /// How many clusters were not asked for restores into the target (S2).
     pub jobs_not_looked_at: usize,
 }

@@ -230,10 +230,10 @@ impl Handle {
         if let Some(opener) = Opener::remember(&self.root()) {
             self.0.opener.replace(Some(opener));
         }
-        let config = Box::new(self.0.properties.config(&host));
+        let mut config = Box::new(self.0.properties.config(&host));
         // What is still open at one backend is not asked of another.
         if !self.0.dialog.borrow().keeps_outcome(&config) {
-            self.0.http.aim(&host);
+            config.other_backend = self.0.http.aim(&host);
         }
         self.mount();
         self.tell_surroundings();

@@ -105,6 +105,7 @@ impl Properties {
             target_cluster: self.text(host, "targetCluster"),
             // What the loader kept over a reload counts where the page names none.
             job: self.text(host, "job").or_else(|| self.text(host, "_job")),
+            other_backend: false,
             roles: self.roles(host),
             policy: self.policy(host),
             reason: match self.text(host, "reason").as_deref() {

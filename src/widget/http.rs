@@ -75,9 +75,12 @@ impl Http {
         }
     }
 
-    /// Takes the backend's address from the element, until the next time.
-    pub fn aim(&self, host: &HtmlElement) {
-        self.base.replace(Some(self.properties.backend(host)));
+    /// Takes the backend's address from the element, until the next time. Whether it is another one now.
+    pub fn aim(&self, host: &HtmlElement) -> bool {
+        let base = Some(self.properties.backend(host));
+        let is_other = *self.base.borrow() != base;
+        self.base.replace(base);
+        is_other
     }
 
     /// Reads, and tries again where that may help. It can be aborted from now on, before it is first polled too.
@@ -125,19 +128,13 @@ impl Http {
             let Some(pause) = pauses.next() else {
                 return Err(failure);
             };
-            let asked = match &failure {
-                Failure::Refused(problem) => problem.retry_after_ms.unwrap_or(0),
-                _ => 0,
-            };
+            let random = js_sys::Math::random();
+            let asked = failure.retry_after_ms();
             // Asked to wait longer than a person would: that is said, and nothing is asked before they ask again.
-            let Some(asked) = u32::try_from(asked)
-                .ok()
-                .filter(|asked| *asked <= limits.retry_after_ms)
-            else {
+            let Some(pause) = atlas::pause_ms(*pause, random, asked, limits.retry_after_ms) else {
                 return Err(failure);
             };
-            let jittered = f64::from(*pause) * (0.5 + js_sys::Math::random());
-            flight.pause(asked.max(jittered as u32)).await;
+            flight.pause(pause).await;
             if flight.is_aborted() {
                 return Err(failure);
             }

@@ -166,6 +166,34 @@ async fn restore_is_announced_sent_once_and_followed() {
     }
 }
 
+/// On plain http there is no `randomUUID`: the key is a UUID of version 4 all the same (RFC 9562).
+#[wasm_bindgen_test]
+async fn key_without_random_uuid_is_a_uuid_of_version_4() {
+    for (byte, expected) in [
+        (0, "00000000-0000-4000-8000-000000000000"),
+        (0xff, "ffffffff-ffff-4fff-bfff-ffffffffffff"),
+        (0xa5, "a5a5a5a5-a5a5-45a5-a5a5-a5a5a5a5a5a5"),
+    ] {
+        let page = Page::with_target();
+        confirmed(&page).await;
+        let fixed = "Object.defineProperty(crypto, 'randomUUID', {value: undefined, configurable: true});
+            Object.defineProperty(crypto, 'getRandomValues', {value: (bytes) => bytes.fill(byte), configurable: true});";
+        js("byte", fixed)
+            .call1(&JsValue::UNDEFINED, &byte.into())
+            .unwrap();
+        page.instance.handle().restore_pressed();
+        js(
+            "",
+            "delete crypto.randomUUID; delete crypto.getRandomValues;",
+        )
+        .call0(&JsValue::UNDEFINED)
+        .unwrap();
+        until(|| page.posts().len() == 1).await;
+        let headers = get(&page.posts()[0], "headers");
+        assert_eq!(text(&headers, "Idempotency-Key"), expected);
+    }
+}
+
 #[wasm_bindgen_test]
 async fn before_submit_can_be_prevented() {
     let page = Page::with_target();

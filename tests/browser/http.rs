@@ -6,7 +6,8 @@ use atlas_restore_dialog::dialog::{Answer, Read, RequestId};
 use atlas_restore_dialog::model::{ClusterRef, Failure, RestoreRequest, Timestamp};
 use atlas_restore_dialog::widget::host::Properties;
 use atlas_restore_dialog::widget::http::{Http, Limits, Reply, limits, set_limits};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
@@ -209,6 +210,39 @@ async fn read_is_repeated_until_it_answers() {
     );
     assert!(port.session().await.unwrap().is_ok());
     assert_eq!(port.calls(), 3.0);
+}
+
+/// S4: what is repeated waits by the backoff, give or take a half, and not less than the server asks for.
+#[wasm_bindgen_test]
+async fn pauses_between_repetitions_keep_to_their_bounds() {
+    for (random, retry_after, expected) in [
+        (0.0, "0", [150.0, 500.0, 1_500.0]),
+        (0.5, "0", [300.0, 1_000.0, 3_000.0]),
+        (0.75, "0", [375.0, 1_250.0, 3_750.0]),
+        (0.5, "2", [2_000.0, 2_000.0, 3_000.0]),
+    ] {
+        let port = Port::new(
+            "return Response.json({}, {status: 503, headers: {'Retry-After': globalThis.asked}})",
+        );
+        // Whatever takes less than a time limit is over at once.
+        let spied = "globalThis.asked = asked;
+            const [wait, chance, waits] = [window.setTimeout, Math.random, []];
+            Math.random = () => random;
+            window.setTimeout = (f, ms, ...rest) => { if (ms >= 30000) return wait(f, ms, ...rest); if (ms >= 100) waits.push(ms); return wait(f, 0, ...rest); };
+            return () => { window.setTimeout = wait; Math.random = chance; return waits; };";
+        let spied: Function = js("random, asked", spied)
+            .call2(&JsValue::UNDEFINED, &random.into(), &retry_after.into())
+            .unwrap()
+            .unchecked_into();
+        let failed = port.session().await.unwrap().is_err();
+        let waits = spied.call0(&JsValue::UNDEFINED).unwrap();
+        assert!(failed);
+        let waits: Vec<f64> = Array::from(&waits)
+            .iter()
+            .filter_map(|ms| ms.as_f64())
+            .collect();
+        assert_eq!(waits, expected, "{random} {retry_after}");
+    }
 }
 
 #[wasm_bindgen_test]

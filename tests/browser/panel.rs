@@ -46,3 +46,20 @@ async fn panic_during_a_request_says_that_the_outcome_is_unknown() {
     assert!(alert.text_content().unwrap().contains("not known"));
     assert!(page.is_shown());
 }
+
+#[wasm_bindgen_test]
+async fn panic_after_a_lost_answer_says_that_the_outcome_is_unknown() {
+    let page = Page::with_target();
+    super::driver::confirmed(&page).await;
+    page.instead("if (init.method === 'POST') return Promise.reject(new TypeError('gone'))");
+    page.instance.handle().restore_pressed();
+    until(|| {
+        let state = page.root.query_selector("[data-state=unknown]");
+        state.unwrap().is_some()
+    })
+    .await;
+    bury_all();
+    let alert = page.root.query_selector("[role=alert]").unwrap().unwrap();
+    assert!(alert.text_content().unwrap().contains("not known"));
+    assert!(page.is_shown());
+}

@@ -1,12 +1,14 @@
 //! Restores that somebody else started, and a job's way to its end.
 
 use atlas_restore_dialog::dialog::{
-    Announcement, Body, Config, Event, ProgressView, Signal, Timer,
+    Announcement, Body, CloseReason, Config, Event, ProgressView, Read, Signal, Timer,
 };
 use atlas_restore_dialog::model::{Failure, JobState, Problem};
 use serde_json::{Value, json};
 
-use crate::atlas::{Journey, SNAPSHOT, STAGING, STOREFRONT, cluster, config, world, world_with};
+use crate::atlas::{
+    Journey, SNAPSHOT, STAGING, STOREFRONT, cluster, config, merge, snapshot, world, world_with,
+};
 
 const THEIRS: &str = "6b05f0000a1b2c3d4e5f6201";
 
@@ -181,7 +183,6 @@ fn polls_come_after_five_seconds_first_and_never_more_than_thirty_apart() {
     assert!(gaps.last().unwrap() >= &29_000, "{gaps:?}");
 }
 
-/// One poll in flight, however often the person asks and the page is hidden and shown.
 /// Whoever kept its id forgets it then, and only then.
 #[test]
 fn a_named_job_that_does_not_exist_is_told_to_the_page() {
@@ -213,12 +214,15 @@ fn a_named_job_that_does_not_exist_is_told_to_the_page() {
     }
 }
 
+/// One poll in flight, however often the person asks and the page is hidden and shown.
 #[test]
 fn one_poll_is_on_its_way_at_a_time() {
     let mut world = world();
     world["restoreSeconds"] = json!(null);
     let mut journey = Journey::opened(&world);
     journey.restore("orders-copy");
+    journey.send(Event::CheckAgainPressed);
+    let first = journey.waiting[0].0;
     for _ in 0..5 {
         journey.send(Event::Hidden(true));
         journey.send(Event::Hidden(false));
@@ -226,6 +230,7 @@ fn one_poll_is_on_its_way_at_a_time() {
         journey.send(Event::TimerFired(atlas_restore_dialog::dialog::Timer::Poll));
     }
     assert_eq!(journey.waiting.len(), 1);
+    assert_eq!(journey.waiting[0].0, first, "and is not asked anew");
 }
 
 /// Browsers send a request again when a connection that they had used before closes without an answer. The second one
@@ -328,4 +333,233 @@ fn a_poll_does_not_come_before_the_server_wants_it() {
     assert_eq!(polls(&journey), 0);
     journey.pass(2_000);
     assert_eq!(polls(&journey), 1);
+}
+
+const OTHER_SNAPSHOT: &str = "6b05a0000a1b2c3d4e5f6102";
+
+/// The world with a second snapshot, and what a page asks for that opens on it.
+fn two_snapshots() -> (Value, Config) {
+    let mut world = world();
+    let mut other = snapshot();
+    merge(&mut other, json!({"id": OTHER_SNAPSHOT}));
+    let snapshots = world["snapshots"].as_array_mut().unwrap();
+    snapshots.push(json!({"groupId": STOREFRONT, "clusterName": "orders", "snapshot": other}));
+    let other = Config {
+        snapshot: Some(OTHER_SNAPSHOT.to_owned()),
+        ..config()
+    };
+    (world, other)
+}
+
+fn open(journey: &mut Journey, config: &Config) {
+    journey.send(Event::Opened(Box::new(config.clone())));
+    journey.settle();
+}
+
+/// Jobs that the page was told of, by id: started here, and ended.
+fn told(journey: &Journey) -> (Vec<String>, Vec<String>) {
+    let (mut started, mut finished) = (Vec::new(), Vec::new());
+    for signal in &journey.signals {
+        match signal {
+            Signal::Started { job, .. } => started.push(job.id.clone()),
+            Signal::Finished(job) => finished.push(job.id.clone()),
+            _ => {}
+        }
+    }
+    finished.sort();
+    (started, finished)
+}
+
+/// Lets time pass second by second; never is more than one poll on its way.
+fn pass_with_one_poll_at_a_time(journey: &mut Journey, seconds: u32) {
+    for _ in 0..seconds {
+        journey.now += 1_000;
+        for timer in [Timer::Poll, Timer::Clock] {
+            if journey.take_due(timer) {
+                journey.send(Event::TimerFired(timer));
+            }
+        }
+        loop {
+            let polls = journey.waiting.iter();
+            let polls = polls.filter(|(_, read, _)| matches!(read, Some(Read::Job { .. })));
+            assert!(polls.count() <= 1);
+            if !journey.answer_one() {
+                break;
+            }
+        }
+    }
+}
+
+/// S8, S11: the page hears how each restore ended that was started here, whatever the dialog shows by then.
+#[test]
+fn the_end_of_our_restore_is_told_while_the_dialog_shows_something_else() {
+    for stays_open in [true, false] {
+        let (world, other) = two_snapshots();
+        let mut journey = Journey::opened(&world);
+        journey.restore("orders-copy");
+        journey.close(CloseReason::Cancel);
+        open(&mut journey, &other);
+        assert!(matches!(journey.view().body, Body::Destination(_)));
+        if !stays_open {
+            journey.close(CloseReason::Escape);
+        }
+        let said = journey.announcements.len();
+        pass_with_one_poll_at_a_time(&mut journey, 60);
+        let (started, finished) = told(&journey);
+        assert_eq!((started.len(), &finished), (1, &started), "{stays_open}");
+        assert_eq!(journey.announcements.len(), said, "it is not on the screen");
+        assert!(matches!(journey.view().body, Body::Destination(_)));
+        let polls = journey.sandbox.log().matches("restoreJobs/").count();
+        journey.pass(60_000);
+        assert_eq!(
+            journey.sandbox.log().matches("restoreJobs/").count(),
+            polls,
+            "nothing is left to ask"
+        );
+    }
+}
+
+#[test]
+fn two_restores_of_ours_are_followed_to_their_ends_by_one_poll_at_a_time() {
+    let (world, other) = two_snapshots();
+    let mut journey = Journey::opened(&world);
+    journey.restore("orders-copy");
+    journey.close(CloseReason::Cancel);
+    open(&mut journey, &other);
+    journey.send(Event::ProjectChosen(STAGING.to_owned()));
+    journey.settle();
+    journey.restore("trial");
+    let second = progress(&journey, |view| view.job.id.clone());
+    pass_with_one_poll_at_a_time(&mut journey, 60);
+    let (started, finished) = told(&journey);
+    assert_eq!((started.len(), &finished), (2, &started));
+    progress(&journey, |view| {
+        assert_eq!(
+            (&view.job.id, view.state),
+            (&second, JobState::Completed),
+            "the screen shows the second one"
+        );
+    });
+    assert!(!journey.has_timer(Timer::Poll));
+}
+
+/// What is followed aside comes back to the screen as what it is.
+#[test]
+fn our_restore_that_is_met_again_is_still_ours_and_its_end_is_told_once() {
+    for by_job in [false, true] {
+        let (world, other) = two_snapshots();
+        let mut journey = Journey::opened(&world);
+        journey.restore("orders-copy");
+        let id = progress(&journey, |view| view.job.id.clone());
+        journey.close(CloseReason::Cancel);
+        let again = Config {
+            job: by_job.then(|| id.clone()),
+            target_cluster: Some("orders-copy".to_owned()),
+            ..other
+        };
+        open(&mut journey, &again);
+        progress(&journey, |view| {
+            assert_eq!(view.job.id, id);
+            assert!(view.ours, "{by_job}");
+        });
+        pass_with_one_poll_at_a_time(&mut journey, 60);
+        assert_eq!(told(&journey).1, [id]);
+    }
+}
+
+#[test]
+fn what_is_followed_aside_rests_while_nobody_sees_the_page_or_the_element_is_gone() {
+    for gone in [false, true] {
+        let (world, other) = two_snapshots();
+        let mut journey = Journey::opened(&world);
+        journey.restore("orders-copy");
+        journey.close(CloseReason::Cancel);
+        open(&mut journey, &other);
+        journey.send(match gone {
+            true => Event::Disconnected,
+            false => Event::Hidden(true),
+        });
+        let polls = |journey: &Journey| journey.sandbox.log().matches("restoreJobs/").count();
+        let before = polls(&journey);
+        journey.pass(60_000);
+        journey.settle();
+        assert_eq!(polls(&journey), before);
+        match gone {
+            true => open(&mut journey, &other),
+            false => journey.send(Event::Hidden(false)),
+        }
+        journey.settle();
+        let (started, finished) = told(&journey);
+        assert_eq!(finished, started, "asked for at once");
+    }
+}
+
+/// Nobody answers for a job of another backend.
+#[test]
+fn what_was_started_at_one_backend_is_not_asked_of_another() {
+    let (world, other) = two_snapshots();
+    let mut journey = Journey::opened(&world);
+    journey.restore("orders-copy");
+    journey.close(CloseReason::Cancel);
+    let elsewhere = Config {
+        other_backend: true,
+        ..other
+    };
+    let polls = |journey: &Journey| journey.sandbox.log().matches("restoreJobs/").count();
+    let before = polls(&journey);
+    open(&mut journey, &elsewhere);
+    journey.pass(60_000);
+    assert_eq!(polls(&journey), before);
+}
+
+/// The session ends while the dialog shows something else: after signing in, the restore is followed on.
+#[test]
+fn what_is_followed_aside_goes_on_after_signing_in() {
+    let (mut world, other) = two_snapshots();
+    world["faults"] = json!([{"method": "GET", "path": "restoreJobs/", "nth": 1, "do": {"status": 401, "body": {"error": 401}}}]);
+    let mut journey = Journey::opened(&world);
+    journey.restore("orders-copy");
+    journey.close(CloseReason::Cancel);
+    open(&mut journey, &other);
+    assert!(journey.view().sign_in_needed);
+    journey.pass(60_000);
+    assert_eq!(told(&journey).1.len(), 0);
+    journey.send(Event::SignedIn);
+    journey.settle();
+    let (started, finished) = told(&journey);
+    assert_eq!(finished, started);
+}
+
+/// A job that cannot be read keeps no other from being read; and closed, the dialog asks for nothing else.
+#[test]
+fn a_poll_that_fails_leaves_the_others_alone() {
+    for unreadable in 0..2 {
+        let (world, other) = two_snapshots();
+        let mut journey = Journey::opened(&world);
+        journey.restore("orders-copy");
+        journey.close(CloseReason::Cancel);
+        open(&mut journey, &other);
+        journey.send(Event::ProjectChosen(STAGING.to_owned()));
+        journey.settle();
+        journey.restore("trial");
+        journey.close(CloseReason::Cancel);
+        let (started, _) = told(&journey);
+        for _ in 0..90 {
+            journey.now += 1_000;
+            if journey.take_due(Timer::Poll) {
+                journey.send(Event::TimerFired(Timer::Poll));
+            }
+            while let Some((request, read, call)) = journey.waiting.pop_front() {
+                let Some(Read::Job { id, .. }) = &read else {
+                    panic!("{read:?}");
+                };
+                let reply = match *id == started[unreadable] {
+                    true => Err(Failure::TimedOut),
+                    false => journey.ask(read.as_ref(), &call),
+                };
+                journey.send(Event::Replied { id: request, reply });
+            }
+        }
+        assert_eq!(told(&journey).1, [started[1 - unreadable].clone()]);
+    }
 }

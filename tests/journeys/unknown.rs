@@ -1,12 +1,12 @@
 //! The tables of `dialog::unknown`, row by row: what an answer that was lost leaves open, and what is then concluded.
 
 use atlas_restore_dialog::dialog::{
-    Announcement, Body, CloseReason, Event, Outcome, Read, Signal, SubmitError,
+    Announcement, Body, CloseReason, Config, Event, Outcome, Read, Signal, Step, SubmitError,
 };
 use atlas_restore_dialog::model::{Dated, Failure, JobState, Problem, Timestamp};
 use serde_json::{Value, json};
 
-use crate::atlas::{Journey, SNAPSHOT, STOREFRONT, config, world};
+use crate::atlas::{Journey, SNAPSHOT, STAGING, STOREFRONT, config, world};
 
 /// What the person sees after an answer to the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -583,6 +583,39 @@ fn a_restore_that_turns_up_after_reopening_is_ours_too() {
     }
 }
 
+/// Somebody restored the same after ours had ended: the page that opens on the target hears of ours, not of that one.
+#[test]
+fn a_restore_that_turns_up_behind_a_strangers_is_found_where_the_target_is_prefilled() {
+    let mut theirs = job(START + 85_000, 8);
+    theirs["job"].as_object_mut().unwrap().remove("finishedAt");
+    let mut world = world();
+    world["changes"] = json!([
+        {"afterMs": 40_000, "merge": {"restoreJobs": [job(START + 40_000, 7)]}},
+        {"afterMs": 85_000, "merge": {"restoreJobs": [theirs]}}
+    ]);
+    let mut journey = lost_in(world);
+    journey.now += 31_000;
+    look(&mut journey);
+    journey.send(Event::TryAgainPressed);
+    journey.settle();
+    journey.close(CloseReason::Cancel);
+    journey.now += 60_000;
+    let prefilled = Config {
+        target_cluster: Some("orders-copy".to_owned()),
+        ..config()
+    };
+    journey.send(Event::Opened(Box::new(prefilled)));
+    journey.settle();
+    match journey.view().body {
+        Body::Progress(view) => {
+            assert!(view.ours);
+            assert_eq!(view.job.id, job(START + 40_000, 7)["job"]["id"]);
+            assert_eq!(view.state, JobState::Completed);
+        }
+        body => panic!("{body:?}"),
+    }
+}
+
 /// Only a look at the jobs tells whether the first request was acted on in the end.
 #[test]
 fn nothing_is_sent_again_while_the_jobs_cannot_be_read() {
@@ -605,6 +638,52 @@ fn nothing_is_sent_again_while_the_jobs_cannot_be_read() {
         Body::Review(view) => assert!(matches!(view.error, Some(SubmitError::RecheckFailed(_)))),
         body => panic!("{body:?}"),
     }
+    let said = &journey.announcements;
+    assert_eq!(said.last(), Some(&Announcement::OutcomeUnknown));
+    assert!(!said.contains(&Announcement::Refused), "{said:?}");
+}
+
+/// The first request may be acted on yet: what cannot be checked now must not be called a restore that was not started.
+/// Another restore is another matter.
+#[test]
+fn nobody_says_that_nothing_was_started_while_a_lost_request_is_open() {
+    let mut journey = lost();
+    journey.now += 31_000;
+    look(&mut journey);
+    journey.send(Event::TryAgainPressed);
+    journey.settle();
+    let cannot_check = |journey: &mut Journey| {
+        journey.send(Event::CheckOnlyPressed);
+        while let Some((id, read, call)) = journey.waiting.pop_front() {
+            let reply = match &read {
+                Some(Read::Session) => Err(Failure::TimedOut),
+                _ => journey.ask(read.as_ref(), &call),
+            };
+            journey.send(Event::Replied { id, reply });
+        }
+        match journey.view().body {
+            Body::Review(view) => {
+                assert!(matches!(view.error, Some(SubmitError::RecheckFailed(_))));
+                view.may_run
+            }
+            body => panic!("{body:?}"),
+        }
+    };
+    assert!(cannot_check(&mut journey));
+    journey.send(Event::ChangePressed(Step::Destination));
+    journey.send(Event::ProjectChosen(STAGING.to_owned()));
+    journey.send(Event::RetryPressed);
+    journey.settle();
+    journey.review("trial");
+    assert!(!cannot_check(&mut journey), "nothing of that was sent");
+    // Opened anew, with a session that cannot be read.
+    journey.close(CloseReason::Cancel);
+    journey.send(Event::Opened(Box::new(config())));
+    let (id, ..) = journey.waiting.pop_front().expect("a question");
+    let reply = Err(Failure::TimedOut);
+    journey.send(Event::Replied { id, reply });
+    let view = journey.view();
+    assert!(matches!(view.body, Body::Failed { .. }) && view.sent_before);
 }
 
 /// Half a minute by a clock that was put forward is none: the server's tells.

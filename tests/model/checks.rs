@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atlas_restore_dialog::atlas::Call;
-use atlas_restore_dialog::dialog::{Body, Dialog, Event, Read};
+use atlas_restore_dialog::dialog::{Body, Dialog, Event, Read, Subject};
 use atlas_restore_dialog::model::{JobState, RestoreJob, Timestamp};
 use serde_json::Value;
 
@@ -63,6 +63,10 @@ pub struct Checks {
     /// The first request that the dialog can know of: it remembers none of an earlier page, and a stranger's job that
     /// looks like ours ends the search for ours.
     first_post: usize,
+    /// The first request of this page.
+    of_this_page: usize,
+    /// Jobs that were started here and whose end the page was not told of yet.
+    pub untold: BTreeSet<String>,
     /// How often what was on the screen.
     pub seen: BTreeMap<&'static str, usize>,
 }
@@ -242,6 +246,7 @@ impl Checks {
             .unwrap_or_else(|| panic!("job {id} was never started"));
         self.job_shown = true;
         self.shown.insert(id.to_owned());
+        self.untold.insert(id.to_owned());
         // Whatever is said from here on is said of another attempt.
         self.since_click.clear();
         if job.by.is_some() {
@@ -269,6 +274,7 @@ impl Checks {
     pub fn finished(&mut self, job: &RestoreJob, atlas: &Atlas) {
         self.job_shown = true;
         self.shown.insert(job.id.clone());
+        self.untold.remove(&job.id);
         let truth = atlas.job(&job.id).expect("a job that was started");
         assert_eq!(state(job.state()), atlas.end_of(truth), "{job:?}");
     }
@@ -281,6 +287,8 @@ impl Checks {
         self.lists.clear();
         self.job_shown = true;
         self.first_post = self.posts.len();
+        self.of_this_page = self.posts.len();
+        self.untold.clear();
     }
 
     /// What is on the screen is not contradicted by the truth.
@@ -292,7 +300,9 @@ impl Checks {
             let mut jobs = atlas.jobs.iter();
             jobs.find(|job| job.by.is_some_and(|by| posts.contains(&by)))
         };
-        match dialog.view(now).body {
+        let view = dialog.view(now);
+        let sent_before = view.sent_before;
+        match view.body {
             Body::Progress(view) => {
                 let truth = atlas.job(&view.job.id);
                 let truth = truth.unwrap_or_else(|| panic!("{} was never started", view.job.id));
@@ -329,17 +339,47 @@ impl Checks {
                 }
             }
             Body::Review(view) if view.error.is_some_and(|error| !error.is_running()) => {
-                self.count("not started");
-                let found = ours(&self.since_click);
-                assert!(found.is_none(), "says that nothing was started: {found:?}");
+                let target = view.target.name.as_str();
+                if view.may_run {
+                    self.count("refused after a lost request");
+                    let posts = self.posts.iter().skip(self.of_this_page);
+                    let earlier = posts.filter(|post| post.target == target).count();
+                    assert!(earlier > 0, "tells of an earlier request that never was");
+                } else {
+                    self.count("not started");
+                    let found = ours(&self.since_click).filter(|job| job.target == target);
+                    assert!(found.is_none(), "says that nothing was started: {found:?}");
+                }
             }
             Body::Review(_) => self.count("review"),
-            Body::Destination(view) if view.changed.is_some_and(|one| !one.sent_before) => {
-                self.count("changed");
+            Body::Destination(view) => match view.changed {
+                Some(changed) if changed.sent_before => {
+                    self.count("changed after a lost request");
+                    assert!(
+                        self.posts.len() > self.of_this_page,
+                        "tells of an earlier request that never was"
+                    );
+                    // Its job is looked for in each list that is read, and shown once it is found.
+                    let earlier: Vec<usize> = (self.first_post..self.posts.len()).collect();
+                    let read = self.lists.get(CLUSTERS[0]);
+                    let found = ours(&earlier).filter(|job| {
+                        let read = read.is_some_and(|jobs| jobs.ids.contains(&job.id));
+                        read && !self.shown.contains(&job.id)
+                    });
+                    assert!(found.is_none(), "was read, and is not shown: {found:?}");
+                }
+                Some(_) => {
+                    self.count("changed");
+                    let found = ours(&self.since_click);
+                    assert!(found.is_none(), "says that nothing was sent: {found:?}");
+                }
+                None => self.count("destination"),
+            },
+            Body::Failed { what, .. } if what != Subject::Job && !sent_before => {
+                self.count("nothing restored");
                 let found = ours(&self.since_click);
-                assert!(found.is_none(), "says that nothing was sent: {found:?}");
+                assert!(found.is_none(), "says that nothing was restored: {found:?}");
             }
-            Body::Destination(_) => self.count("destination"),
             Body::Loading | Body::Failed { .. } | Body::Source(_) => self.count("other"),
         }
     }

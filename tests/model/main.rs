@@ -92,23 +92,25 @@ fn whatever_happens_no_restore_starts_twice_and_the_screen_never_lies() {
     let seen = run(Mutant::None, cases, rng, 20_000).unwrap_or_else(|failure| panic!("{failure}"));
     println!("{cases} sequences, on the screen: {seen:?}");
     // A run that never gets there proves nothing.
-    for what in [
-        "requests",
-        "running",
-        "ended",
-        "unknown",
-        "try again",
-        "not started",
-        "changed",
+    for (what, times) in [
+        ("requests", 100),
+        ("running", 100),
+        ("ended", 100),
+        ("unknown", 100),
+        ("try again", 100),
+        ("not started", 100),
+        ("changed", 100),
+        ("changed after a lost request", 10),
+        ("refused after a lost request", 10),
+        ("nothing restored", 100),
     ] {
         assert!(
-            seen.get(what).copied().unwrap_or(0) > 100,
+            seen.get(what).copied().unwrap_or(0) >= times,
             "{what}: {seen:?}"
         );
     }
 }
 
-/// A wrong dialog is noticed, and for the right reason.
 /// What long runs have found, shrunk.
 #[test]
 fn what_was_found_stays_mended() {
@@ -125,8 +127,53 @@ fn what_was_found_stays_mended() {
         play(&mut page, &one);
     }
     way_out(&mut page);
+
+    // The target is paused when a lost request is tried again: nobody may say that nothing was sent.
+    let mut page = Page::new(Mutant::None);
+    begin(&mut page, 9);
+    for one in [
+        Move::Type(1),
+        Move::Paused(1, true),
+        Move::Restore(1),
+        Move::Approve(true),
+        Move::Settle,
+    ] {
+        play(&mut page, &one);
+    }
+    let seen = page.checks.seen.get("changed after a lost request");
+    assert!(seen.is_some(), "{:?}", page.checks.seen);
+    way_out(&mut page);
+
+    // The target that the page gave has a stranger's restore by the time at which ours is found, which has ended.
+    let mut page = Page::new(Mutant::None);
+    begin(&mut page, 9);
+    for one in [
+        Move::PassLong(65),
+        Move::Close(0),
+        Move::OpenPrefilled,
+        Move::Stranger(true, 1, 0),
+        Move::Settle,
+        Move::Close(0),
+        Move::Pass(40_000),
+    ] {
+        play(&mut page, &one);
+    }
+    way_out(&mut page);
+
+    // It cannot be checked whether it may be tried again, and meanwhile it arrives.
+    let mut page = Page::new(Mutant::None);
+    begin(&mut page, 9);
+    for one in [
+        Move::CheckOnly,
+        Move::Lose(203, Loss::Request),
+        Move::PassLong(25),
+    ] {
+        play(&mut page, &one);
+    }
+    way_out(&mut page);
 }
 
+/// A wrong dialog is noticed, and for the right reason.
 fn is_caught(mutant: Mutant, reasons: &[&str]) {
     let failure = run(mutant, 5_000, same_every_time(), 0).expect_err("nobody noticed");
     let found = reasons.iter().any(|reason| failure.contains(reason));

@@ -132,6 +132,8 @@ pub fn begin(page: &mut Page, beginning: usize) {
         Move::LosePost(Loss::TimedOut(60)),
         Move::Settle,
         Move::PassLong(35),
+        // What the timer asked for was asked too early.
+        Move::Settle,
         Move::CheckAgain,
         Move::Settle,
         Move::TryAgain,
@@ -140,7 +142,7 @@ pub fn begin(page: &mut Page, beginning: usize) {
     ];
     for one in way
         .iter()
-        .take([0, 1, 2, 5, 6, 8, 8, 9, 9, 16, 17][beginning.min(BEGINNINGS)])
+        .take([0, 1, 2, 5, 6, 8, 8, 9, 9, 17, 18][beginning.min(BEGINNINGS)])
     {
         play(page, one);
     }

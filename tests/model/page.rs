@@ -145,6 +145,9 @@ impl Page {
                 }
                 let call = port::call(read);
                 assert_eq!(call.method, "GET", "only a restore may change anything");
+                let is_poll = |parcel: &Parcel| matches!(parcel.read, Some(Read::Job { .. }));
+                let second = matches!(read, Read::Job { .. }) && self.wire.iter().any(is_poll);
+                assert!(!second, "two polls at once");
                 self.post_off(*id, Some(read.clone()), call, None);
             }
             Effect::Restore { id, .. } => {

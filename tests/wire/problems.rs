@@ -1,7 +1,8 @@
 //! Refusals.
 
-use atlas_restore_dialog::atlas::{looks_like_html, read_problem, read_retry_after};
+use atlas_restore_dialog::atlas::{looks_like_html, pause_ms, read_problem, read_retry_after};
 use atlas_restore_dialog::model::{Failure, Problem, Timestamp};
+use proptest::prelude::*;
 use serde_json::json;
 
 use crate::bytes;
@@ -164,4 +165,31 @@ fn retry_after_is_seconds_or_a_date() {
     for text in ["", "soon", "-1", "1.5", "99999999999"] {
         assert_eq!(read_retry_after(text, now), None, "{text}");
     }
+}
+
+proptest! {
+    /// S4: repetitions of many pages at once spread out, and none comes before the server wants it.
+    #[test]
+    fn pause_keeps_to_its_bounds_and_to_what_the_server_asks(
+        backoff in prop_oneof![Just(300_u32), Just(1_000), Just(3_000)],
+        random in 0.0..1.0,
+        asked in proptest::option::of(0..70_000_u64),
+    ) {
+        let pause = pause_ms(backoff, random, asked, 30_000);
+        let wanted = asked.unwrap_or(0);
+        prop_assert_eq!(pause.is_none(), wanted > 30_000, "longer than a person waits");
+        if let Some(pause) = pause.map(u64::from) {
+            let backoff = u64::from(backoff);
+            prop_assert!(pause >= wanted.max(backoff / 2), "{}", pause);
+            prop_assert!(pause <= wanted.max(backoff * 3 / 2), "{}", pause);
+        }
+    }
+}
+
+#[test]
+fn pause_is_spread_over_a_whole_backoff() {
+    assert_eq!(pause_ms(1_000, 0.0, None, 30_000), Some(500));
+    assert_eq!(pause_ms(1_000, 0.75, None, 30_000), Some(1_250));
+    assert_eq!(pause_ms(1_000, 0.75, Some(30_000), 30_000), Some(30_000));
+    assert_eq!(pause_ms(1_000, 0.75, Some(u64::MAX), 30_000), None);
 }

@@ -21,6 +21,7 @@ crate::journeys![
     request_that_is_asked_to_wait_is_not_repeated,
     lost_answer_is_found_among_the_jobs,
     lost_request_is_unknown_and_can_be_tried_again,
+    change_after_a_lost_request_claims_nothing,
     unclear_answers_are_unknown,
     failing_backend_is_survived,
     list_that_fails_offers_retry,
@@ -311,7 +312,7 @@ async fn refused_request_is_explained(start: Start) -> Result<()> {
     let unsent = refused_with(
         &start,
         json!({"status": 503, "body": body, "headers": {"Content-Type": "application/problem+json"}}),
-        "Nothing was sent to Atlas",
+        "This request was not sent to Atlas",
     )
     .await?;
     unsent.confirm("orders-staging").await?;
@@ -397,6 +398,52 @@ async fn lost_request_is_unknown_and_can_be_tried_again(start: Start) -> Result<
     assert_eq!(posts.len(), 2);
     assert_eq!(key(&posts[0]), key(&posts[1]));
     assert_eq!(page.events("restore-started").await?.len(), 1);
+    Ok(())
+}
+
+/// Something changed, and an earlier request may have been acted on: neither shown nor said is that nothing was sent.
+async fn change_after_a_lost_request_claims_nothing(start: Start) -> Result<()> {
+    let paused = json!({"groupId": STAGING, "name": "orders-staging", "paused": true});
+    let world = World::example("eligible")?
+        .fault(
+            "POST",
+            "restoreJobs",
+            json!({"nth": 1}),
+            json!("drop-before"),
+        )
+        .with(
+            "changes",
+            json!([{"afterMs": 600_000, "merge": {"clusters": [paused]}}]),
+        );
+    let page = start.destination(world).await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("unknown").await?;
+    page.looked_for().await?;
+    // Half a minute later, by both clocks.
+    page.js(
+        "const now = Date.now; Date.now = () => now() + 40_000;",
+        vec![],
+    )
+    .await?;
+    page.sandbox.advance(40_000).await?;
+    page.click("check-again-button").await?;
+    page.click("try-again-button").await?;
+    page.confirm("orders-staging").await?;
+    page.sandbox.advance(600_000).await?;
+    page.click("restore-button").await?;
+    page.until("it is shown why", "codes('changed').length > 0")
+        .await?;
+    page.until(
+        "it is said",
+        "root().querySelector('dialog').textContent.includes('Something changed. Review it again.')",
+    )
+    .await?;
+    assert_eq!(
+        page.value("root().querySelector('dialog').textContent.match(/nothing was sent/i)")
+            .await?,
+        json!(null)
+    );
+    assert_eq!(page.posts().await?.len(), 1);
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 crate::journeys![
     panic_leaves_no_armed_button_in_any_element,
     panic_while_a_request_is_on_its_way_says_so,
+    panic_while_the_outcome_is_unknown_says_so,
 ];
 
 /// Makes the wasm panic, and gives what the caller of its function sees.
@@ -112,5 +113,29 @@ async fn panic_while_a_request_is_on_its_way_says_so(start: Start) -> Result<()>
         "root().querySelector('dialog[open] [role=alert]')?.innerText.includes('not known whether the restore was started')",
     )
     .await?;
+    Ok(())
+}
+
+/// F9, S5: the answer was lost before, and nobody knows yet whether the restore runs.
+async fn panic_while_the_outcome_is_unknown_says_so(start: Start) -> Result<()> {
+    let page = confirmed(&start).await?;
+    page.js(
+        "host().fetch = (url, init) => init.method === 'POST' ? Promise.reject(new TypeError('gone')) : fetch(url, init);",
+        vec![],
+    )
+    .await?;
+    page.click("restore-button").await?;
+    page.job("unknown").await?;
+    page.js_async(PANIC, vec![]).await?;
+    page.until(
+        "it is said that the outcome is not known",
+        "root().querySelector('dialog[open] [role=alert]')?.innerText.includes('not known whether the restore was started')",
+    )
+    .await?;
+    assert_eq!(
+        page.value("[...root().querySelectorAll('button')].map((b) => b.innerText)")
+            .await?,
+        json!(["Close"])
+    );
     Ok(())
 }

@@ -13,6 +13,7 @@ crate::journeys![
     snapshot_is_advised_and_taken_by_the_page,
     page_that_takes_no_snapshot_has_no_button,
     reload_shows_the_job_that_runs_and_forgets_it_at_its_end,
+    end_of_a_restore_is_told_while_another_snapshot_is_shown,
     job_that_cannot_be_read_is_kept,
     job_that_is_gone_is_forgotten,
 ];
@@ -257,6 +258,49 @@ async fn reload_shows_the_job_that_runs_and_forgets_it_at_its_end(start: Start) 
         page.value(kept).await?,
         json!([]),
         "only where it is asked for"
+    );
+    page.expect_no_trouble().await
+}
+
+/// S8, S11, X11: closed and opened for another snapshot, the page hears how its restore ended, and only that is forgotten.
+async fn end_of_a_restore_is_told_while_another_snapshot_is_shown(start: Start) -> Result<()> {
+    let kept = "Object.values(sessionStorage)";
+    let world = World::example("eligible")?.with("restoreSeconds", json!(600));
+    let page = start.destination_with(world, "&remember=session").await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    let id = page.sandbox.jobs().await?[0]["job"]["id"].clone();
+    page.press(&[ESCAPE]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    page.js("host().snapshot = '6b039e2080b034d32a28bb34';", vec![])
+        .await?;
+    page.open().await?;
+    page.projects_listed().await?;
+    page.js(KEEP, vec![]).await?;
+    assert_eq!(
+        page.value(&format!("{kept}.length")).await?,
+        json!(2),
+        "another one of this snapshot is kept, too"
+    );
+    page.sandbox.advance(600_000).await?;
+    page.until(
+        "the end is told",
+        "seen.events.some((e) => e.type === 'restore-finished')",
+    )
+    .await?;
+    let told = page.events("restore-finished").await?;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["job"]["id"], id);
+    assert_eq!(
+        page.value(kept).await?,
+        json!(["6b05f0000a1b2c3d4e5f6299"]),
+        "what ended is forgotten"
+    );
+    assert_eq!(
+        page.value("[isOpen(), shown('receipt'), all('project-option').length > 0]")
+            .await?,
+        json!([true, false, true]),
+        "the screen shows what it showed"
     );
     page.expect_no_trouble().await
 }

@@ -15,6 +15,7 @@ crate::journeys![
     two_tabs_start_one_restore,
     twenty_activations_in_a_second_send_one_request,
     line_that_goes_and_comes_back_changes_nothing,
+    line_that_goes_while_the_request_is_on_its_way_loses_no_restore,
     hidden_tab_asks_at_once_when_it_is_seen_again,
 ];
 
@@ -275,6 +276,42 @@ async fn line_that_goes_and_comes_back_changes_nothing(start: Start) -> Result<(
         "!text('restore-dialog').includes('You are offline')",
     )
     .await?;
+    shows_the_job(&page).await?;
+    counted(&page, 1, 1, 1).await
+}
+
+/// S5, F10. Whether the browser gives the request up or its answer still comes: nobody says that nothing was started, and
+/// the restore is found.
+async fn line_that_goes_while_the_request_is_on_its_way_loses_no_restore(
+    start: Start,
+) -> Result<()> {
+    let world = World::example("eligible")?
+        .with("restoreSeconds", json!(null))
+        .fault(
+            "POST",
+            "restoreJobs",
+            json!({"nth": 1}),
+            json!({"delayMs": 5000}),
+        );
+    let page = start.destination(world).await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.until_logged("the request is sent", |log| {
+        log.iter().any(|entry| entry["method"] == "POST")
+    })
+    .await?;
+    page.browser.set_network(&page.client, false).await?;
+    page.until(
+        "it is said",
+        "text('restore-dialog').includes('You are offline')",
+    )
+    .await?;
+    assert_eq!(
+        page.value("['submit-error', 'try-again-button', 'confirm-input'].filter(shown)")
+            .await?,
+        json!([]),
+        "nothing is taken for a refusal"
+    );
+    page.browser.set_network(&page.client, true).await?;
     shows_the_job(&page).await?;
     counted(&page, 1, 1, 1).await
 }

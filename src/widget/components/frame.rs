@@ -132,7 +132,7 @@ fn body(view: &View, ui: &mut Ui) {
         // Nothing is read before somebody has signed in.
         Body::Loading if view.sign_in_needed => {}
         Body::Loading => loading(ui),
-        Body::Failed { what, failure } => status::failed(*what, failure, ui),
+        Body::Failed { what, failure } => status::failed(*what, failure, view.sent_before, ui),
         Body::Source(source) => source::source(source, ui),
         Body::Destination(destination) => destination::destination(destination, ui),
         Body::Review(review) => review::review(review, ui),

@@ -233,7 +233,7 @@ fn afterwards(view: &ReviewView, ui: &mut Ui) {
     });
 }
 
-/// Nothing was started, and why.
+/// This attempt started nothing, and why.
 fn refused(error: &SubmitError, view: &ReviewView, ui: &mut Ui) {
     ui.tag(
         "section id=submit-error tabindex=-1 data-testid=submit-error",
@@ -242,6 +242,8 @@ fn refused(error: &SubmitError, view: &ReviewView, ui: &mut Ui) {
             ui.attr("aria-describedby", "submit-text");
             let title = if error.is_running() {
                 english::RUNNING_OTHER_HEADING
+            } else if view.may_run {
+                english::UNKNOWN_HEADING
             } else {
                 english::REFUSED_TITLE
             };

@@ -8,7 +8,7 @@ use crate::model::Failure;
 use crate::widget::text::english;
 
 /// The first facts could not be had: no form.
-pub fn failed(what: Subject, failure: &Failure, ui: &mut Ui) {
+pub fn failed(what: Subject, failure: &Failure, sent_before: bool, ui: &mut Ui) {
     let key = match what {
         Subject::Session => english::FAILED_SESSION,
         Subject::SourceProject => english::FAILED_SOURCE_PROJECT,
@@ -21,7 +21,7 @@ pub fn failed(what: Subject, failure: &Failure, ui: &mut Ui) {
         panel(ui, Tone::Danger, key, |ui| {
             explain(failure, ui);
             // A job that was started and cannot be read is no proof of that.
-            if what != Subject::Job {
+            if what != Subject::Job && !sent_before {
                 ui.put("p", english::NOTHING_STARTED);
             }
             retry(failure, ui);

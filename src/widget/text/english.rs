@@ -196,7 +196,7 @@ catalogue! {
     SENDING "restore.sending" "Starting the restore…";
     REFUSED_TITLE "submit.refused" "The restore was not started";
     VETOED "submit.vetoed" "This page did not allow the restore.";
-    RECHECK_FAILED "submit.recheck-failed" "The facts could not be checked once more, so nothing was sent.";
+    RECHECK_FAILED "submit.recheck-failed" "The facts could not be checked once more.";
     SUBMIT_401 "submit.401" "Your session has ended. Sign in again, then type the name once more.";
     SUBMIT_403 "submit.403" "The server does not allow you to restore into {cluster}. You need the role Project Owner in the source project and in the target project {project}.";
     SUBMIT_CSRF "submit.csrf" "The server did not accept this session’s security token. Sign in again and try once more.";
@@ -204,7 +204,7 @@ catalogue! {
     SUBMIT_409 "submit.409" "Something else is happening to {cluster} just now, perhaps another restore.";
     SUBMIT_429 "submit.429" "Too many requests were sent. Wait before you try again.";
     SUBMIT_429_WAIT "submit.429.wait" "Too many requests were sent. The server asks to wait {wait}.";
-    SUBMIT_NOT_SENT "submit.not-sent" "Nothing was sent to Atlas. You can try again.";
+    SUBMIT_NOT_SENT "submit.not-sent" "This request was not sent to Atlas. You can try again.";
     SUBMIT_400 "submit.400" "The server refused the request.";
     SERVER_SAYS "submit.server-says" "The server says:";
     OTHER "submit.other" "Other";
@@ -266,7 +266,7 @@ catalogue! {
     SAY_PROJECT "say.project" "Another project is chosen. Target cluster and confirmation are empty again.";
     SAY_LOADED "say.loaded" "{total, plural, =0 {No clusters} one {# cluster} other {# clusters}} loaded, {eligible} eligible.";
     SAY_LISTED "say.listed" "{list}: {count, plural, one {# entry} other {# entries}} loaded.";
-    SAY_CHANGED "say.changed" "Something changed, so nothing was sent. Review it again.";
+    SAY_CHANGED "say.changed" "Something changed. Review it again.";
     SAY_REFUSED_REQUEST "say.refused-request" "The restore was not started.";
     SAY_UNKNOWN "say.unknown" "It is not known whether the restore was started. Do not start it again before that is clear.";
     SAY_STATE "say.state" "The restore is {state, select, running {running} completed {complete} failed {failed} cancelled {cancelled} expired {expired} other {in an unknown state}}.";
