@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -45,6 +45,29 @@ pub struct Provider {
 struct Discovery {
     issuer: String,
     jwks_uri: String,
+}
+
+/// A key set as published: of its keys some may be of kinds that nobody here knows.
+#[derive(Deserialize)]
+struct Published {
+    keys: Vec<Map<String, Value>>,
+}
+
+impl Published {
+    /// The keys that sign. Others are left out: they must not spoil these (RFC 7517, section 5).
+    fn signing(self) -> JwkSet {
+        let known = self.keys.into_iter().filter_map(|key| {
+            let key: Jwk = serde_json::from_value(Value::Object(key)).ok()?;
+            matches!(
+                key.common.public_key_use,
+                None | Some(PublicKeyUse::Signature)
+            )
+            .then_some(key)
+        });
+        JwkSet {
+            keys: known.collect(),
+        }
+    }
 }
 
 impl Provider {
@@ -167,7 +190,7 @@ impl Provider {
                 found.jwks_uri
             }
         };
-        self.get(&url).await
+        self.get(&url).await.map(Published::signing)
     }
 
     async fn get<T: for<'de> Deserialize<'de>>(&self, url: &str) -> Result<T, &'static str> {

@@ -15,13 +15,14 @@ use serde_json::{Value, json};
 use super::support::*;
 
 /// A key of the provider: its private half, and what it publishes.
-struct Key {
-    id: &'static str,
-    private: EncodingKey,
-    public: Value,
+pub struct Key {
+    pub id: &'static str,
+    pub algorithm: Algorithm,
+    pub private: EncodingKey,
+    pub public: Value,
 }
 
-fn key(id: &'static str) -> Key {
+pub fn key(id: &'static str) -> Key {
     let random = SystemRandom::new();
     let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
     let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
@@ -31,19 +32,20 @@ fn key(id: &'static str) -> Key {
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     Key {
         id,
+        algorithm: Algorithm::ES256,
         private: EncodingKey::from_ec_der(document.as_ref()),
         public: json!({"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": id,
             "x": text(&point[1..33]), "y": text(&point[33..65])}),
     }
 }
 
-struct Provider {
-    address: String,
-    keys: Arc<Mutex<Vec<Value>>>,
-    reads: Arc<Mutex<u32>>,
+pub struct Provider {
+    pub address: String,
+    pub keys: Arc<Mutex<Vec<Value>>>,
+    pub reads: Arc<Mutex<u32>>,
 }
 
-async fn provider(keys: &[&Key]) -> Provider {
+pub async fn provider(keys: &[&Key]) -> Provider {
     provider_with_keys_at(keys, "127.0.0.1").await
 }
 
@@ -87,7 +89,7 @@ async fn provider_with_keys_at(keys: &[&Key], host: &str) -> Provider {
     }
 }
 
-fn gateway(provider: &Provider) -> Gateway {
+pub fn gateway(provider: &Provider) -> Gateway {
     let mut config = config(&world());
     config.identity = Identity::Oidc(Box::new(Oidc {
         issuer: provider.address.clone(),
@@ -108,17 +110,17 @@ fn now() -> u64 {
         .as_secs()
 }
 
-fn claims(provider: &Provider) -> Value {
+pub fn claims(provider: &Provider) -> Value {
     json!({"iss": provider.address, "aud": "portal", "exp": now() + 600, "email": PERSON, "name": "Maya"})
 }
 
-fn sign(key: &Key, claims: &Value) -> String {
-    let mut header = Header::new(Algorithm::ES256);
+pub fn sign(key: &Key, claims: &Value) -> String {
+    let mut header = Header::new(key.algorithm);
     header.kid = Some(key.id.to_owned());
     encode(&header, claims, &key.private).unwrap()
 }
 
-async fn status(gateway: &Gateway, token: &str) -> u16 {
+pub async fn status(gateway: &Gateway, token: &str) -> u16 {
     let request = with(
         get("/restore/session"),
         "authorization",

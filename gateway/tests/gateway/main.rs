@@ -21,5 +21,6 @@ mod operation;
 mod process;
 mod reads;
 mod replicas;
+mod rs256;
 mod support;
 mod vectors;
