@@ -46,10 +46,10 @@ pub enum Trouble {
 
 /// What a call does about a wait that Atlas's rate limit asks for, or about the time.
 #[derive(Clone, Copy, Debug)]
-enum Patience {
+pub enum Patience {
     /// It is not sent meanwhile.
     Waits,
-    /// It is sent all the same.
+    /// It is sent all the same: for the few reads that a restore's outcome depends on.
     AtOnce,
     /// Not sent meanwhile, nor after this moment.
     Until(Instant),
