@@ -408,7 +408,9 @@ async fn send(
         Ok(received) if (400..500).contains(&received.status) && received.status != 408 => {
             refused(app, record, ticket, &received).await
         }
-        Ok(_) | Err(Trouble::Lost(_)) => look_for_it(app, record, ticket, &sent).await,
+        Ok(_) | Err(Trouble::Lost(_) | Trouble::NoRoom) => {
+            look_for_it(app, record, ticket, &sent).await
+        }
         Err(trouble @ (Trouble::NotSent(_) | Trouble::NoToken(_) | Trouble::TooLate)) => {
             tracing::warn!(%trouble, "a restore was not sent");
             write_outcome(app, record, "not-sent", 503, None).await;

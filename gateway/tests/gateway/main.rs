@@ -15,6 +15,7 @@ mod credentials;
 mod document;
 mod identity;
 mod law;
+mod memory;
 mod never_twice;
 mod openapi;
 mod operation;
