@@ -141,7 +141,12 @@ impl Provider {
         if found.is_some() && age.is_some_and(|age| age < LIFE) {
             return Ok(found);
         }
-        let _reading = self.reading.lock().await;
+        let _reading = match self.reading.try_lock() {
+            Ok(reading) => reading,
+            // Old keys are better than a wait for who reads them anew.
+            Err(_) if found.is_some() => return Ok(found),
+            Err(_) => self.reading.lock().await,
+        };
         // Somebody else may have read them meanwhile.
         let (found, age) = self.known(kid).await;
         if age.is_none_or(|age| age >= if found.is_some() { LIFE } else { AT_MOST }) {

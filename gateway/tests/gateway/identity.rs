@@ -43,6 +43,8 @@ pub struct Provider {
     pub address: String,
     pub keys: Arc<Mutex<Vec<Value>>>,
     pub reads: Arc<Mutex<u32>>,
+    /// Whoever locks it keeps the keys from being answered.
+    pub gate: Arc<tokio::sync::RwLock<()>>,
 }
 
 pub async fn provider(keys: &[&Key]) -> Provider {
@@ -57,6 +59,8 @@ async fn provider_with_keys_at(keys: &[&Key], host: &str) -> Provider {
         keys.iter().map(|key| key.public.clone()).collect(),
     ));
     let reads = Arc::new(Mutex::new(0));
+    let gate: Arc<tokio::sync::RwLock<()>> = Arc::default();
+    let passed = Arc::clone(&gate);
     let (published, counted) = (Arc::clone(&keys), Arc::clone(&reads));
     let keys_at = format!("{}/keys", address.replace("127.0.0.1", host));
     let discovery = json!({"issuer": address, "jwks_uri": keys_at}).to_string();
@@ -69,6 +73,7 @@ async fn provider_with_keys_at(keys: &[&Key], host: &str) -> Provider {
             "/keys",
             route(move || async move {
                 *counted.lock().unwrap() += 1;
+                drop(passed.read().await);
                 json!({"keys": *published.lock().unwrap()}).to_string()
             }),
         );
@@ -86,6 +91,7 @@ async fn provider_with_keys_at(keys: &[&Key], host: &str) -> Provider {
         address,
         keys,
         reads,
+        gate,
     }
 }
 
@@ -251,9 +257,34 @@ async fn provider_that_is_away_is_no_refusal() {
         address: "http://127.0.0.1:1".into(),
         keys: Arc::default(),
         reads: Arc::default(),
+        gate: Arc::default(),
     };
     let gateway = gateway(&provider);
     assert_eq!(status(&gateway, &sign(&one, &claims(&provider))).await, 503);
+}
+
+#[tokio::test]
+async fn provider_that_is_slow_keeps_nobody_waiting_whose_key_is_known() {
+    let one = key("one");
+    let provider = provider(&[&one]).await;
+    let gateway = gateway(&provider);
+    let token = sign(&one, &claims(&provider));
+    assert_eq!(status(&gateway, &token).await, 200);
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(601)).await;
+    tokio::time::resume();
+    let closed = provider.gate.write().await;
+    let first = tokio::spawn({
+        let (gateway, token) = (gateway.clone(), token.clone());
+        async move { status(&gateway, &token).await }
+    });
+    while *provider.reads.lock().unwrap() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(status(&gateway, &token).await, 200);
+    assert!(!first.is_finished(), "the provider has answered");
+    drop(closed);
+    assert_eq!(first.await.unwrap(), 200);
 }
 
 #[tokio::test]
