@@ -11,6 +11,7 @@ mod attacks;
 mod audit;
 mod conformance;
 mod credentials;
+mod deploy;
 #[path = "../../../sandbox/tests/common/document.rs"]
 mod document;
 mod identity;
