@@ -155,7 +155,7 @@ impl Atlas {
         if !again {
             return first;
         }
-        // Its answer must not hold room while the next waits for some.
+        // An answer must not hold room while the next waits for some.
         drop(first);
         tokio::time::sleep(SECOND_TRY).await;
         self.once(call, request_id, patience).await
@@ -187,6 +187,7 @@ impl Atlas {
         if received.status != 401 || received.names_a_project() {
             return Ok(received);
         }
+        drop(received);
         self.account.forget(&token).await;
         let token = self
             .token()
