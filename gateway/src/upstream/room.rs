@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::metrics::Metrics;
 
-/// An answer that is no longer needs none: nobody has more of them than calls or connections.
+/// An answer that is no longer needs none: there are no more of them than calls and connections.
 pub const SMALL: usize = 64 * 1024;
 /// So many times its length an answer takes while it is made into values, and these into text again.
 pub const WEIGHT: usize = 8;
