@@ -20,7 +20,7 @@ use crate::people::People;
 use crate::projects::Projects;
 use crate::restore::Once;
 use crate::secret::Secret;
-use crate::upstream::{Account, Atlas, Transport, client};
+use crate::upstream::{Account, Atlas, Room, Transport, client};
 
 /// The gateway.
 #[derive(Debug)]
@@ -73,7 +73,12 @@ impl App {
             } => {
                 let client = client(limits.atlas, ca.as_deref()).map_err(io::Error::other)?;
                 let base_url = base_url.clone();
-                let transport = Transport::Http { client, base_url };
+                let room = Room::new(limits.answers, limits.atlas, Arc::clone(&metrics));
+                let transport = Transport::Http {
+                    client,
+                    base_url,
+                    room,
+                };
                 (transport, client_id.clone(), client_secret.clone())
             }
             config::Atlas::Sandbox { world } => {

@@ -46,6 +46,10 @@ pub struct Metrics {
     restores: Family<Code, Counter>,
     /// Open connections.
     pub connections: Gauge<i64, AtomicI64>,
+    /// Bytes that are set aside for Atlas's answers.
+    pub answer_bytes: Gauge<i64, AtomicI64>,
+    /// Answers that wait for more of them.
+    pub answers_waiting: Gauge<i64, AtomicI64>,
 }
 
 impl fmt::Debug for Metrics {
@@ -72,6 +76,8 @@ impl Default for Metrics {
             findings: Family::default(),
             restores: Family::default(),
             connections: Gauge::default(),
+            answer_bytes: Gauge::default(),
+            answers_waiting: Gauge::default(),
             registry: Registry::default(),
         };
         registry.register(
@@ -113,6 +119,16 @@ impl Default for Metrics {
             "connections",
             "Open connections",
             metrics.connections.clone(),
+        );
+        registry.register(
+            "answer_bytes",
+            "Memory set aside for large answers of Atlas's",
+            metrics.answer_bytes.clone(),
+        );
+        registry.register(
+            "answers_waiting",
+            "Large answers of Atlas's that wait for memory",
+            metrics.answers_waiting.clone(),
         );
         Metrics {
             registry,

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::allow::Paging;
-use crate::upstream::{Atlas, Listed};
+use crate::upstream::{Atlas, Listed, Patience};
 
 /// Where Atlas's own links lead.
 const LINKS: &str = "https://cloud.mongodb.com/api/atlas/v2/groups";
@@ -51,7 +51,13 @@ impl Projects {
             return read.clone();
         }
         let read = atlas
-            .all(calls::groups, read_projects, read_project, request_id)
+            .all(
+                calls::groups,
+                read_projects,
+                read_project,
+                request_id,
+                Patience::Waits,
+            )
             .await
             .map(Arc::new);
         *last = Some((Instant::now(), read.clone()));

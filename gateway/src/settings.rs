@@ -31,7 +31,7 @@ impl Kind {
 }
 
 /// Every key.
-const KEYS: [(&str, Kind); 42] = [
+const KEYS: [(&str, Kind); 43] = [
     ("listen", Kind::Text),
     ("base_path", Kind::Text),
     ("public_origin", Kind::Text),
@@ -64,6 +64,7 @@ const KEYS: [(&str, Kind); 42] = [
     ("audit.sync", Kind::Flag),
     ("limits.connections", Kind::Number),
     ("limits.concurrent_requests", Kind::Number),
+    ("limits.answers_megabytes", Kind::Number),
     ("limits.requests_per_minute", Kind::Number),
     ("limits.restores_per_minute", Kind::Number),
     ("limits.roles_seconds", Kind::Number),

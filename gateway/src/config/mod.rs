@@ -13,9 +13,11 @@ pub use identity::{Identity, Oidc};
 
 use crate::secret::Secret;
 use crate::settings::{SettingError, Settings};
+use crate::upstream::{LARGEST_ANSWER, WEIGHT};
 
 /// Seconds: no time that is waited for is longer.
 const A_YEAR: u64 = 365 * 24 * 3_600;
+const MEGABYTE: usize = 1024 * 1024;
 
 type Checked<T> = Result<T, SettingError>;
 
@@ -81,6 +83,8 @@ pub struct Limits {
     pub connections: usize,
     /// Requests at the same time.
     pub concurrent_requests: usize,
+    /// Bytes for large answers of Atlas's, all together.
+    pub answers: usize,
     /// Of one person; 0: without limit.
     pub requests_per_minute: u64,
     /// Restores of one person; 0: without limit.
@@ -161,6 +165,7 @@ fn limits(settings: &Settings) -> Checked<Limits> {
     Ok(Limits {
         connections: count("limits.connections", 2_000).max(1),
         concurrent_requests: count("limits.concurrent_requests", 500).max(1),
+        answers: answers_megabytes(settings)? * MEGABYTE,
         requests_per_minute: settings.number("limits.requests_per_minute", 1_200),
         restores_per_minute: settings.number("limits.restores_per_minute", 10),
         roles: seconds("limits.roles_seconds", 60),
@@ -173,6 +178,19 @@ fn limits(settings: &Settings) -> Checked<Limits> {
         reconcile: seconds("limits.reconcile_seconds", 10),
         remembered_attempts: count("limits.remembered_attempts", 10_000).max(1),
     })
+}
+
+/// The largest answer must fit, and a process of this size must be thinkable.
+fn answers_megabytes(settings: &Settings) -> Checked<usize> {
+    let key = "limits.answers_megabytes";
+    let least = LARGEST_ANSWER * WEIGHT / MEGABYTE;
+    let given = usize::try_from(settings.number(key, 256)).unwrap_or(usize::MAX);
+    if (least..4_096).contains(&given) {
+        Ok(given)
+    } else {
+        let problem = format!("expected {least} or more, and less than 4096, found {given}");
+        Err(SettingError::new(key, problem))
+    }
 }
 
 fn base_path(text: &str) -> Checked<String> {

@@ -119,6 +119,11 @@ fn wrong_settings_are_named() {
             "limits.reconcile_seconds = 9223372036854775807",
             "limits.reconcile_seconds",
         ),
+        ("limits.answers_megabytes = 63", "limits.answers_megabytes"),
+        (
+            "limits.answers_megabytes = 4096",
+            "limits.answers_megabytes",
+        ),
     ] {
         let file = format!("{line}\n{REMOTE}");
         assert_eq!(check(&file).unwrap_err().key, key, "{file}");

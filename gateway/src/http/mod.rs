@@ -31,7 +31,7 @@ use crate::answer::Problem;
 use crate::app::App;
 use crate::identity::Claimed;
 
-/// What the served page may do: see the front page of the documentation. Nobody may frame it.
+/// What the served page may do, as `gateway/README.md` writes it down. Nobody may frame it.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /// Whose connection it is.
@@ -160,7 +160,7 @@ async fn person(app: &App, headers: &HeaderMap, peer: IpAddr) -> Result<Claimed,
     Ok(person)
 }
 
-fn too_often(wait: std::time::Duration) -> Problem {
+pub(crate) fn too_often(wait: std::time::Duration) -> Problem {
     Problem::new(429, "rate-limited", "Too many requests: wait a moment.").retry_after(wait)
 }
 

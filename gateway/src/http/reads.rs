@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::people::may_see;
 use crate::projects::{self, Entry};
 use crate::redact;
-use crate::upstream::Received;
+use crate::upstream::{Received, Trouble};
 
 /// What Atlas says beside its body that is of use to the caller.
 const PASSED_ON: [&str; 8] = [
@@ -66,9 +66,15 @@ pub async fn read(
         .ok_or_else(Problem::not_found)?;
     let received = app.atlas.send(&call, request_id).await.map_err(|trouble| {
         tracing::warn!(%trouble, operation = operation.name(), "no answer");
-        unavailable()
+        match trouble {
+            Trouble::NoRoom => {
+                Problem::new(503, "busy", "Too many large answers at the same time.")
+                    .retry_after(Duration::from_secs(5))
+            }
+            _ => unavailable(),
+        }
     })?;
-    Ok(pass_on(&operation, &received))
+    Ok(pass_on(&operation, received))
 }
 
 /// The projects, and the person's roles.
@@ -118,7 +124,17 @@ fn unreadable() -> Problem {
     Problem::new(502, "atlas-unreadable", "Atlas's answer cannot be read.")
 }
 
-fn pass_on(operation: &Operation, received: &Received) -> Answer {
+fn pass_on(operation: &Operation, mut received: Received) -> Answer {
+    let room = received.room.take();
+    let mut answer = changed(operation, &received);
+    drop(received);
+    if let Some(room) = room {
+        answer.body = room.around(answer.body);
+    }
+    answer
+}
+
+fn changed(operation: &Operation, received: &Received) -> Answer {
     if !(200..300).contains(&received.status) {
         return pass_on_refusal(received);
     }

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use atlas_restore_dialog::model::ClusterRef;
 use axum::body::Body;
@@ -14,7 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use crate::answer::{Answer, Problem};
 use crate::app::App;
 use crate::csrf::same_origin;
-use crate::restore::{Attempt, read_body, restore as carry_out};
+use crate::restore::{Attempt, Caller, read_body, refuse_unread, restore as carry_out};
 
 /// The dialog's body has some 150 bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -36,8 +35,29 @@ pub async fn restore(
     request_id: String,
 ) -> Result<Answer, Problem> {
     let arrived = tokio::time::Instant::now();
+    let person = super::person(app, &head.headers, peer).await?;
+    let caller = Caller {
+        person,
+        source,
+        key: idempotency_key(&head.headers).ok(),
+        reason: reason(&head.headers).ok().flatten(),
+        request_id,
+    };
+    match understand(app, head, body, &caller, arrived).await {
+        Ok(attempt) => Ok(carry_out(app, attempt).await),
+        Err(problem) => Err(refuse_unread(app, &caller, problem).await),
+    }
+}
+
+async fn understand(
+    app: &App,
+    head: &Parts,
+    body: Body,
+    caller: &Caller,
+    arrived: tokio::time::Instant,
+) -> Result<Attempt, Problem> {
     let headers = &head.headers;
-    let person = super::person(app, headers, peer).await?;
+    let person = &caller.person;
     let own = same_origin(
         super::text(headers, HeaderName::from_static("sec-fetch-site")),
         headers
@@ -68,17 +88,13 @@ pub async fn restore(
     let key = idempotency_key(headers)?;
     let reason = reason(headers)?;
     let body = collect(app, head, body).await?;
-    let mut request = read_body(&body, source)
+    let mut request = read_body(&body, caller.source.clone())
         .map_err(|why| Problem::new(400, "body-invalid", format!("The body: {why}.")))?;
     request.reason = reason;
-    // Who asks again what became of a restore asks for no other.
-    if !app.once.knows(&person.username, &key) {
-        app.restores
-            .take(&person.username, Instant::now())
-            .map_err(super::too_often)?;
-    }
-    let attempt = Attempt::new(person, request, key, request_id, since, arrived);
-    Ok(carry_out(app, attempt).await)
+    let (person, request_id) = (person.clone(), caller.request_id.clone());
+    Ok(Attempt::new(
+        person, request, key, request_id, since, arrived,
+    ))
 }
 
 fn check_media_type(sent: Option<&str>) -> Result<(), Problem> {

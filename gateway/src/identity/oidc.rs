@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -45,6 +45,29 @@ pub struct Provider {
 struct Discovery {
     issuer: String,
     jwks_uri: String,
+}
+
+/// A key set as published: of its keys some may be of kinds that nobody here knows.
+#[derive(Deserialize)]
+struct Published {
+    keys: Vec<Map<String, Value>>,
+}
+
+impl Published {
+    /// The keys that sign. Others are left out: they must not spoil these (RFC 7517, section 5).
+    fn signing(self) -> JwkSet {
+        let known = self.keys.into_iter().filter_map(|key| {
+            let key: Jwk = serde_json::from_value(Value::Object(key)).ok()?;
+            matches!(
+                key.common.public_key_use,
+                None | Some(PublicKeyUse::Signature)
+            )
+            .then_some(key)
+        });
+        JwkSet {
+            keys: known.collect(),
+        }
+    }
 }
 
 impl Provider {
@@ -118,7 +141,12 @@ impl Provider {
         if found.is_some() && age.is_some_and(|age| age < LIFE) {
             return Ok(found);
         }
-        let _reading = self.reading.lock().await;
+        let _reading = match self.reading.try_lock() {
+            Ok(reading) => reading,
+            // Old keys are better than a wait for who reads them anew.
+            Err(_) if found.is_some() => return Ok(found),
+            Err(_) => self.reading.lock().await,
+        };
         // Somebody else may have read them meanwhile.
         let (found, age) = self.known(kid).await;
         if age.is_none_or(|age| age >= if found.is_some() { LIFE } else { AT_MOST }) {
@@ -167,7 +195,7 @@ impl Provider {
                 found.jwks_uri
             }
         };
-        self.get(&url).await
+        self.get(&url).await.map(Published::signing)
     }
 
     async fn get<T: for<'de> Deserialize<'de>>(&self, url: &str) -> Result<T, &'static str> {

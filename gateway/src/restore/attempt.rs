@@ -8,17 +8,18 @@ use std::time::Duration;
 use atlas_restore_dialog::atlas::{self as calls, read_job};
 use atlas_restore_dialog::model::{Failure, RestoreJob, Timestamp};
 use atlas_restore_dialog::rules::{self, Context, Finding, Severity};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::facts::{self, Facts, Unread};
 use super::once::{Begun, Sent, Ticket};
 use super::reconcile::{self, Listed};
-use super::record::Record;
+use super::record::{Caller, Record};
 use crate::answer::{Answer, Problem};
 use crate::app::App;
 use crate::people;
 use crate::redact;
-use crate::upstream::{Received, Trouble};
+use crate::upstream::{Patience, Received, Trouble};
 
 /// Atlas's version of restore jobs.
 const JOB: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
@@ -65,12 +66,16 @@ impl Attempt {
 /// Carries an attempt out, or gives the answer that it has had.
 pub async fn restore(app: &Arc<App>, attempt: Attempt) -> Answer {
     let record = &attempt.record;
-    let begun = app.once.begin(
-        &record.person.username,
-        &record.key,
-        &record.request,
-        Instant::now(),
-    );
+    let username = &record.person.username;
+    // Who asks again what became of a restore asks for no other.
+    if !app.once.knows(username, &record.key)
+        && let Err(wait) = app.restores.take(username, std::time::Instant::now())
+    {
+        return refuse(app, record, &[], crate::http::too_often(wait)).await;
+    }
+    let begun = app
+        .once
+        .begin(username, &record.key, &record.request, Instant::now());
     match begun {
         Begun::Known(answer) => {
             replayed(app, record).await;
@@ -317,6 +322,13 @@ async fn refuse(app: &App, record: &Record, findings: &[Finding], problem: Probl
     written.err().unwrap_or(problem).into()
 }
 
+/// Refuses what could not be read or is not this person's, and writes down who tried.
+pub async fn refuse_unread(app: &App, caller: &Caller, problem: Problem) -> Problem {
+    app.metrics.restore("refused");
+    let line = caller.refused(problem.code, app.atlas.now());
+    write(app, &line).await.err().unwrap_or(problem)
+}
+
 /// Refuses as the rules say.
 async fn blocked(app: &App, record: &Record, ticket: Ticket, findings: Vec<Finding>) -> Answer {
     for finding in findings.iter().filter(|finding| is_blocker(finding)) {
@@ -343,7 +355,12 @@ async fn write_attempt(
     findings: &[Finding],
 ) -> Result<(), Problem> {
     let line = record.attempt(decision, refusal, findings, app.atlas.now());
-    app.audit.write(&line).await.map_err(|error| {
+    write(app, &line).await
+}
+
+/// Before anything is sent.
+async fn write(app: &App, line: &Value) -> Result<(), Problem> {
+    app.audit.write(line).await.map_err(|error| {
         tracing::error!(%error, "the audit cannot be written");
         Problem::new(
             503,
@@ -391,7 +408,9 @@ async fn send(
         Ok(received) if (400..500).contains(&received.status) && received.status != 408 => {
             refused(app, record, ticket, &received).await
         }
-        Ok(_) | Err(Trouble::Lost(_)) => look_for_it(app, record, ticket, &sent).await,
+        Ok(_) | Err(Trouble::Lost(_) | Trouble::NoRoom) => {
+            look_for_it(app, record, ticket, &sent).await
+        }
         Err(trouble @ (Trouble::NotSent(_) | Trouble::NoToken(_) | Trouble::TooLate)) => {
             tracing::warn!(%trouble, "a restore was not sent");
             write_outcome(app, record, "not-sent", 503, None).await;
@@ -406,6 +425,12 @@ async fn send(
             unsent(ticket, problem.retry_after(Duration::from_secs(5)))
         }
     }
+}
+
+/// The jobs, whether Atlas's rate limit has us wait or not: somebody waits to hear what became of his restore.
+async fn jobs_now(app: &App, record: &Record) -> Result<Vec<Listed>, Failure> {
+    let source = &record.request.source;
+    reconcile::jobs(&app.atlas, source, &record.request_id, Patience::AtOnce).await
 }
 
 /// Atlas's word for a restore into the same cluster that has not ended.
@@ -424,7 +449,7 @@ async fn whose_is_it(
     let until = Instant::now() + app.config.limits.reconcile;
     let mut wait = FIRST_LOOK;
     loop {
-        let jobs = reconcile::jobs_at_once(&app.atlas, &request.source, &record.request_id).await;
+        let jobs = jobs_now(app, record).await;
         let found = jobs.as_ref().ok().and_then(|jobs| {
             reconcile::started_since(jobs, request, since, app.atlas.now(), |job| {
                 app.once.is_anothers(job, &ticket)
@@ -476,7 +501,7 @@ async fn look_for_it(app: &App, record: &Record, ticket: Ticket, sent: &Sent) ->
     let until = Instant::now() + app.config.limits.reconcile;
     let mut wait = FIRST_LOOK;
     loop {
-        let jobs = reconcile::jobs_at_once(&app.atlas, &request.source, &record.request_id).await;
+        let jobs = jobs_now(app, record).await;
         let found = jobs.as_ref().ok().and_then(|jobs| {
             reconcile::started_by(jobs, request, sent.at, app.atlas.now(), &sent.jobs_before)
         });

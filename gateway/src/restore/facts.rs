@@ -8,7 +8,7 @@ use atlas_restore_dialog::model::{
 use atlas_restore_dialog::rules::{self, Code, Context, Finding, Source, Target};
 
 use super::reconcile::{self, Listed};
-use crate::upstream::Atlas;
+use crate::upstream::{Atlas, Patience};
 
 /// The facts.
 #[derive(Debug)]
@@ -98,9 +98,9 @@ pub async fn read(
     let group = |id: &str| reader.read(calls::group(id), calls::read_project);
     let keys = |id: &str| reader.fact(calls::encryption_at_rest(id), calls::read_encryption);
     let jobs = async {
-        let mut jobs = reconcile::jobs(atlas, source, request_id).await?;
+        let mut jobs = reconcile::jobs(atlas, source, request_id, Patience::Waits).await?;
         if target != source
-            && let Ok(more) = reconcile::jobs(atlas, target, request_id).await
+            && let Ok(more) = reconcile::jobs(atlas, target, request_id, Patience::Waits).await
         {
             jobs.extend(more);
         }

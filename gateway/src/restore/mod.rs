@@ -16,6 +16,7 @@ mod once;
 mod reconcile;
 mod record;
 
-pub use attempt::{Attempt, restore};
+pub use attempt::{Attempt, refuse_unread, restore};
 pub use body::read_body;
 pub use once::Once;
+pub use record::Caller;

@@ -7,7 +7,7 @@ use atlas_restore_dialog::model::{
     ClusterRef, Failure, JobState, RestoreJob, RestoreRequest, Timestamp,
 };
 
-use crate::upstream::{self, Atlas};
+use crate::upstream::{self, Atlas, Patience};
 
 /// An ObjectId's time has whole seconds, and clocks are never quite the same.
 const SLACK_MS: i64 = 2_000;
@@ -24,23 +24,11 @@ pub async fn jobs(
     atlas: &Atlas,
     source: &ClusterRef,
     request_id: &str,
-) -> Result<Vec<Listed>, Failure> {
-    let call = |page| calls::restore_jobs(source, page);
-    atlas.all(call, read_jobs, read_job, request_id).await
-}
-
-/// The same, whether Atlas's rate limit has us wait or not: somebody waits to hear what became of his restore.
-///
-/// # Errors
-/// They could not be read.
-pub async fn jobs_at_once(
-    atlas: &Atlas,
-    source: &ClusterRef,
-    request_id: &str,
+    patience: Patience,
 ) -> Result<Vec<Listed>, Failure> {
     let call = |page| calls::restore_jobs(source, page);
     atlas
-        .all_at_once(call, read_jobs, read_job, request_id)
+        .all(call, read_jobs, read_job, request_id, patience)
         .await
 }
 

@@ -20,26 +20,67 @@ pub struct Record {
     pub request_id: String,
 }
 
-impl Record {
+/// Somebody who is known asks for a restore: what there is to say of it before the body is read.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who.
+    pub person: Claimed,
+    /// Of which cluster: the path says so.
+    pub source: ClusterRef,
+    /// `Idempotency-Key`, where it can be one.
+    pub key: Option<String>,
+    /// The reason, where it can be read.
+    pub reason: Option<String>,
+    /// `X-Request-Id`.
+    pub request_id: String,
+}
+
+impl Caller {
+    /// It was refused: of its body nothing is said.
+    pub fn refused(&self, refusal: &str, now: Timestamp) -> Value {
+        let mut line = self.line("attempt", "refused", now);
+        line.insert("snapshotId".into(), Value::Null);
+        line.insert("target".into(), Value::Null);
+        line.insert("refusal".into(), refusal.into());
+        line.insert("findings".into(), json!([]));
+        Value::Object(line)
+    }
+
     fn line(&self, event: &str, decision: &str, now: Timestamp) -> Map<String, Value> {
-        let text = |text: &str| Value::from(text);
-        let cluster = |cluster: &ClusterRef| json!({ "projectId": cluster.project_id, "cluster": cluster.name });
         let person = json!({ "username": self.person.username, "name": self.person.name });
         [
-            ("time", Value::from(rfc3339(now.0))),
-            ("event", text(event)),
-            ("decision", text(decision)),
-            ("requestId", text(&self.request_id)),
-            ("idempotencyKey", text(&self.key)),
+            ("time", json!(rfc3339(now.0))),
+            ("event", json!(event)),
+            ("decision", json!(decision)),
+            ("requestId", json!(self.request_id)),
+            ("idempotencyKey", json!(self.key)),
             ("person", person),
-            ("reason", json!(self.request.reason)),
-            ("source", cluster(&self.request.source)),
-            ("snapshotId", text(&self.request.snapshot_id)),
-            ("target", cluster(&self.request.target)),
+            ("reason", json!(self.reason)),
+            ("source", cluster(&self.source)),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+    }
+}
+
+fn cluster(cluster: &ClusterRef) -> Value {
+    json!({ "projectId": cluster.project_id, "cluster": cluster.name })
+}
+
+impl Record {
+    fn line(&self, event: &str, decision: &str, now: Timestamp) -> Map<String, Value> {
+        let caller = Caller {
+            person: self.person.clone(),
+            source: self.request.source.clone(),
+            key: Some(self.key.clone()),
+            reason: self.request.reason.clone(),
+            request_id: self.request_id.clone(),
+        };
+        let mut line = caller.line(event, decision, now);
+        line.insert("snapshotId".into(), json!(self.request.snapshot_id));
+        line.insert("target".into(), cluster(&self.request.target));
+        line
     }
 
     /// What was decided before anything was sent; with a refusal's name where it was refused.

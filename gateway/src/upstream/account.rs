@@ -162,6 +162,7 @@ impl Account {
         metrics.atlas("POST", status, started.elapsed());
         let received = sent.map_err(|error| match error {
             NoAnswer::NotSent(why) | NoAnswer::Lost(why) => TokenError::NoAnswer(why),
+            NoAnswer::NoRoom => TokenError::Unreadable,
         })?;
         clock.learn(&received);
         if received.status == 429 {

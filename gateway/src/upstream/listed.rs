@@ -31,34 +31,6 @@ impl Atlas {
         read_page: Reader<Page<T>>,
         read_entry: Reader<T>,
         request_id: &str,
-    ) -> Result<Vec<Listed<T>>, Failure> {
-        let patience = Patience::Waits;
-        self.pages(call, read_page, read_entry, request_id, patience)
-            .await
-    }
-
-    /// The same without a wait for Atlas's rate limit: for the few reads that a restore's outcome depends on.
-    ///
-    /// # Errors
-    /// As the dialog would see them.
-    pub async fn all_at_once<T>(
-        &self,
-        call: impl Fn(u32) -> Call,
-        read_page: Reader<Page<T>>,
-        read_entry: Reader<T>,
-        request_id: &str,
-    ) -> Result<Vec<Listed<T>>, Failure> {
-        let patience = Patience::AtOnce;
-        self.pages(call, read_page, read_entry, request_id, patience)
-            .await
-    }
-
-    async fn pages<T>(
-        &self,
-        call: impl Fn(u32) -> Call,
-        read_page: Reader<Page<T>>,
-        read_entry: Reader<T>,
-        request_id: &str,
         patience: Patience,
     ) -> Result<Vec<Listed<T>>, Failure> {
         let mut entries = Vec::new();

@@ -4,6 +4,7 @@
 mod account;
 mod clock;
 mod listed;
+mod room;
 mod transport;
 
 use std::collections::HashMap;
@@ -19,7 +20,8 @@ use tokio::time::Instant;
 pub use account::{Account, TokenError};
 pub use clock::Clock;
 pub use listed::Listed;
-pub use transport::{NoAnswer, Received, Request, Transport, client};
+pub use room::{Room, WEIGHT};
+pub use transport::{LARGEST_ANSWER, NoAnswer, Received, Request, Transport, client};
 
 use crate::metrics::Metrics;
 use std::sync::Arc;
@@ -38,6 +40,8 @@ pub enum Trouble {
     NotSent(String),
     /// It may have been carried out.
     Lost(String),
+    /// The same; it had an answer, and there was no room for it.
+    NoRoom,
     /// No token could be had.
     NoToken(String),
     /// It could not be sent in time, and was not sent.
@@ -46,10 +50,10 @@ pub enum Trouble {
 
 /// What a call does about a wait that Atlas's rate limit asks for, or about the time.
 #[derive(Clone, Copy, Debug)]
-enum Patience {
+pub enum Patience {
     /// It is not sent meanwhile.
     Waits,
-    /// It is sent all the same.
+    /// It is sent all the same: for the few reads that a restore's outcome depends on.
     AtOnce,
     /// Not sent meanwhile, nor after this moment.
     Until(Instant),
@@ -61,6 +65,7 @@ impl std::fmt::Display for Trouble {
             Trouble::NotSent(why) => write!(f, "Atlas cannot be reached: {why}"),
             Trouble::Lost(why) => write!(f, "Atlas did not answer: {why}"),
             Trouble::NoToken(why) => write!(f, "no token for Atlas: {why}"),
+            Trouble::NoRoom => f.write_str("there was no room for Atlas's answer"),
             Trouble::TooLate => f.write_str("there was no time left to send it"),
         }
     }
@@ -145,11 +150,13 @@ impl Atlas {
             && match &first {
                 Ok(received) => matches!(received.status, 502..=504),
                 Err(Trouble::NotSent(_) | Trouble::Lost(_)) => true,
-                Err(Trouble::NoToken(_) | Trouble::TooLate) => false,
+                Err(Trouble::NoRoom | Trouble::NoToken(_) | Trouble::TooLate) => false,
             };
         if !again {
             return first;
         }
+        // An answer must not hold room while the next waits for some.
+        drop(first);
         tokio::time::sleep(SECOND_TRY).await;
         self.once(call, request_id, patience).await
     }
@@ -180,6 +187,7 @@ impl Atlas {
         if received.status != 401 || received.names_a_project() {
             return Ok(received);
         }
+        drop(received);
         self.account.forget(&token).await;
         let token = self
             .token()
@@ -224,6 +232,7 @@ impl Atlas {
         let received = sent.map_err(|error| match error {
             NoAnswer::NotSent(why) => Trouble::NotSent(why),
             NoAnswer::Lost(why) => Trouble::Lost(why),
+            NoAnswer::NoRoom => Trouble::NoRoom,
         })?;
         self.clock.learn(&received);
         if received.status == 429 {

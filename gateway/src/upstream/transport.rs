@@ -10,9 +10,10 @@ use atlas_sandbox::{Answer, Sandbox};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use bytes::{Bytes, BytesMut};
 
-/// No answer of Atlas's is larger: 500 clusters are 2 MB. Answers are held whole, and some once more
-/// as values.
-const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+use super::room::{Held, Room, SMALL, WEIGHT};
+
+/// No answer of Atlas's is larger: 500 clusters are 2 MB.
+pub const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
 /// What is sent.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub struct Request {
 }
 
 /// What came back.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Received {
     /// HTTP status.
     pub status: u16,
@@ -36,6 +37,8 @@ pub struct Received {
     pub headers: HeaderMap,
     /// All of it.
     pub body: Bytes,
+    /// What a large one takes.
+    pub room: Option<Held>,
 }
 
 /// Nothing came back.
@@ -45,6 +48,8 @@ pub enum NoAnswer {
     NotSent(String),
     /// It may have arrived.
     Lost(String),
+    /// The same; there was an answer, and no room for it.
+    NoRoom,
 }
 
 /// How Atlas is reached.
@@ -55,6 +60,8 @@ pub enum Transport {
         client: reqwest::Client,
         /// Origin, without a slash at its end.
         base_url: String,
+        /// For the answers.
+        room: Room,
     },
     /// In this process.
     Sandbox(Box<Mutex<Sandbox>>),
@@ -95,7 +102,11 @@ impl Transport {
     /// There is none.
     pub async fn send(&self, request: Request) -> Result<Received, NoAnswer> {
         match self {
-            Transport::Http { client, base_url } => over_http(client, base_url, request).await,
+            Transport::Http {
+                client,
+                base_url,
+                room,
+            } => over_http(client, base_url, room, request).await,
             Transport::Sandbox(sandbox) => in_process(sandbox, &request).await,
         }
     }
@@ -112,6 +123,7 @@ impl Transport {
 async fn over_http(
     client: &reqwest::Client,
     base_url: &str,
+    room: &Room,
     request: Request,
 ) -> Result<Received, NoAnswer> {
     let url = format!("{base_url}{}", request.path);
@@ -148,24 +160,37 @@ async fn over_http(
     let mut response = builder.send().await.map_err(why)?;
     let status = response.status().as_u16();
     let headers = std::mem::take(response.headers_mut());
-    let mut body = BytesMut::new();
+    let length = response
+        .content_length()
+        .map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+    let too_large = || NoAnswer::Lost("the answer is too large".to_owned());
+    if length.is_some_and(|length| length > LARGEST_ANSWER) {
+        return Err(too_large());
+    }
+    let mut held = match length {
+        Some(length) if length > SMALL => Some(room.take(length).await.ok_or(NoAnswer::NoRoom)?),
+        _ => None,
+    };
+    let mut body = BytesMut::with_capacity(length.unwrap_or_default());
     while let Some(chunk) = response.chunk().await.map_err(why)? {
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            return Err(NoAnswer::Lost("the answer is too large".to_owned()));
+        let so_far = body.len() + chunk.len();
+        if so_far > LARGEST_ANSWER {
+            return Err(too_large());
         }
-        if body.is_empty() && response.content_length() == Some(chunk.len() as u64) {
-            return Ok(Received {
-                status,
-                headers,
-                body: chunk,
-            });
+        // One that does not say how long it is may be as long as any.
+        if so_far > SMALL && held.is_none() {
+            held = Some(room.take(LARGEST_ANSWER).await.ok_or(NoAnswer::NoRoom)?);
         }
         body.extend_from_slice(&chunk);
+    }
+    if let Some(held) = &mut held {
+        held.keep(body.len() * WEIGHT);
     }
     Ok(Received {
         status,
         headers,
         body: body.freeze(),
+        room: held,
     })
 }
 
@@ -203,6 +228,7 @@ async fn in_process(sandbox: &Mutex<Sandbox>, request: &Request) -> Result<Recei
                 })
                 .collect(),
             body: Bytes::from(response.body),
+            room: None,
         }),
     }
 }
@@ -234,6 +260,7 @@ impl Received {
             status: 429,
             headers,
             body: Bytes::from(body.to_string()),
+            room: None,
         }
     }
 
@@ -258,5 +285,85 @@ impl Received {
             self.error_code().as_deref(),
             Some("NOT_IN_GROUP" | "USER_CANNOT_ACCESS_GROUP" | "USER_UNAUTHORIZED")
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::metrics::Metrics;
+
+    /// What comes of one call to a server that answers this and closes, and how much is set aside for it.
+    async fn answered(answer: Vec<u8>) -> (Result<Received, NoAnswer>, i64) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 1024]).await;
+            let _ = stream.write_all(&answer).await;
+        });
+        let minute = Duration::from_secs(60);
+        let metrics = Arc::new(Metrics::default());
+        let transport = Transport::Http {
+            client: client(minute, None).unwrap(),
+            base_url,
+            room: Room::new(LARGEST_ANSWER * WEIGHT, minute, Arc::clone(&metrics)),
+        };
+        let request = Request {
+            method: "GET",
+            path: "/".to_owned(),
+            headers: Vec::new(),
+            body: None,
+        };
+        let received = transport.send(request).await;
+        (received, metrics.answer_bytes.get())
+    }
+
+    fn whole(length: usize) -> Vec<u8> {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+        [head.into_bytes(), vec![b'x'; length]].concat()
+    }
+
+    fn in_parts(length: usize) -> Vec<u8> {
+        let mut answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+        for part in vec![b'x'; length].chunks(50_000) {
+            answer.extend(format!("{:x}\r\n", part.len()).into_bytes());
+            answer.extend(part);
+            answer.extend(b"\r\n");
+        }
+        answer.extend(b"0\r\n\r\n");
+        answer
+    }
+
+    #[tokio::test]
+    async fn room_is_set_aside_for_what_an_answer_turns_out_to_be() {
+        for answer in [whole, in_parts] {
+            for (length, set_aside) in [(0, 0), (SMALL, 0), (150_000, 150_000 * WEIGHT)] {
+                let (received, taken) = answered(answer(length)).await;
+                assert_eq!(received.unwrap().body.len(), length);
+                assert_eq!(taken, i64::try_from(set_aside).unwrap(), "{length}");
+            }
+            let (received, taken) = answered(answer(LARGEST_ANSWER)).await;
+            assert_eq!(received.unwrap().body.len(), LARGEST_ANSWER);
+            assert_eq!(taken, i64::try_from(LARGEST_ANSWER * WEIGHT).unwrap());
+            let (received, taken) = answered(answer(LARGEST_ANSWER + 1)).await;
+            let refused = Err(NoAnswer::Lost("the answer is too large".to_owned()));
+            assert_eq!(received.map(|_| ()), refused);
+            assert_eq!(taken, 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn room_is_given_back_where_an_answer_breaks_off() {
+        for mut answer in [whole(150_000), in_parts(150_000)] {
+            answer.truncate(100_000);
+            let (received, taken) = answered(answer).await;
+            assert!(matches!(received, Err(NoAnswer::Lost(_))), "{received:?}");
+            assert_eq!(taken, 0);
+        }
     }
 }

@@ -178,3 +178,117 @@ async fn every_attempt_is_written_down_whatever_becomes_of_it() {
         ]
     );
 }
+
+/// A body of which nothing ever comes.
+struct Silent;
+
+impl axum::body::HttpBody for Silent {
+    type Data = bytes::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<bytes::Bytes>, Self::Error>>> {
+        std::task::Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn who_was_refused_unread_is_written_down_and_not_what_was_sent() {
+    let mut config = config(&world());
+    config.limits.body = std::time::Duration::ZERO;
+    let slow = Gateway::new(config);
+    let gateway = Gateway::over(&world());
+    let good = || post("key-1", "orders-staging");
+    let bodied = |text: String| with_body(good(), text);
+    let long = "x".repeat(201);
+    let huge = format!("{{\"hidden\": \"{}\"}}", "x".repeat(65 * 1024));
+    for (request, refusal, key) in [
+        (
+            with(good(), "origin", "https://evil.example"),
+            "cross-site",
+            json!("key-1"),
+        ),
+        (
+            with(good(), "content-type", "text/hidden"),
+            "media-type",
+            json!("key-1"),
+        ),
+        (
+            with(good(), "restore-reason", "%hidden"),
+            "restore-reason",
+            json!("key-1"),
+        ),
+        (
+            with(good(), "idempotency-key", &long),
+            "idempotency-key",
+            json!(null),
+        ),
+        (
+            without(good(), "idempotency-key"),
+            "idempotency-key",
+            json!(null),
+        ),
+        (bodied(huge), "too-large", json!("key-1")),
+        (bodied("hidden".into()), "body-invalid", json!("key-1")),
+        (
+            bodied(r#"{"hidden": 1}"#.into()),
+            "body-invalid",
+            json!("key-1"),
+        ),
+    ] {
+        let request = with(request, "x-request-id", "request-0001");
+        let got = gateway.restore(request).await;
+        assert_eq!(got.refusal().1, refusal);
+        let line = gateway.audit().pop().unwrap();
+        assert!(line["time"].as_str().unwrap().starts_with("2026-11-24T10:"));
+        let mut rest = line.clone();
+        rest.as_object_mut().unwrap().remove("time");
+        assert_eq!(
+            rest,
+            json!({"event": "attempt", "decision": "refused", "refusal": refusal, "findings": [],
+                "requestId": "request-0001", "idempotencyKey": key, "reason": null,
+                "person": {"username": PERSON, "name": "Maya Okafor"},
+                "source": {"projectId": SOURCE, "cluster": "orders"}, "snapshotId": null, "target": null})
+        );
+        assert!(!line.to_string().contains("hidden"));
+    }
+    assert_eq!(gateway.audit().len(), 8);
+    // What was said well is kept.
+    let request = with(good(), "restore-reason", "A%20drill");
+    gateway.call(request).await;
+    let line = gateway.audit().pop().unwrap();
+    assert_eq!(line["refusal"], "csrf-token-invalid");
+    assert_eq!(line["reason"], "A drill");
+    assert_eq!(gateway.posts(), 0);
+
+    let silent = axum::body::Body::new(Silent);
+    let got = slow.restore(with_body(good(), silent)).await;
+    assert_eq!(got.refusal().1, "too-slow");
+    assert_eq!(slow.audit()[0]["refusal"], "too-slow");
+}
+
+#[tokio::test]
+async fn restore_too_many_is_written_down_and_a_stranger_is_not() {
+    let mut limited = config(&world());
+    limited.limits.restores_per_minute = 1;
+    let gateway = Gateway::new(limited);
+    gateway.restore(post("a", "catalog-staging")).await;
+    let got = gateway.restore(post("b", "orders-staging")).await;
+    assert_eq!(got.refusal(), (429, "rate-limited".into()));
+    let line = gateway.audit().pop().unwrap();
+    assert_eq!(line["decision"], "refused");
+    assert_eq!(line["refusal"], "rate-limited");
+    assert_eq!(
+        line["target"],
+        json!({"projectId": TARGET, "cluster": "orders-staging"})
+    );
+
+    let mut strange = config(&world());
+    strange.identity = by_header();
+    let gateway = Gateway::new(strange);
+    let got = gateway.call(post("k", "orders-staging")).await;
+    assert_eq!(got.refusal(), (401, "not-signed-in".into()));
+    assert!(gateway.audit().is_empty());
+}

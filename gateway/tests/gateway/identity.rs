@@ -15,13 +15,14 @@ use serde_json::{Value, json};
 use super::support::*;
 
 /// A key of the provider: its private half, and what it publishes.
-struct Key {
-    id: &'static str,
-    private: EncodingKey,
-    public: Value,
+pub struct Key {
+    pub id: &'static str,
+    pub algorithm: Algorithm,
+    pub private: EncodingKey,
+    pub public: Value,
 }
 
-fn key(id: &'static str) -> Key {
+pub fn key(id: &'static str) -> Key {
     let random = SystemRandom::new();
     let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
     let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
@@ -31,19 +32,22 @@ fn key(id: &'static str) -> Key {
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     Key {
         id,
+        algorithm: Algorithm::ES256,
         private: EncodingKey::from_ec_der(document.as_ref()),
         public: json!({"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": id,
             "x": text(&point[1..33]), "y": text(&point[33..65])}),
     }
 }
 
-struct Provider {
-    address: String,
-    keys: Arc<Mutex<Vec<Value>>>,
-    reads: Arc<Mutex<u32>>,
+pub struct Provider {
+    pub address: String,
+    pub keys: Arc<Mutex<Vec<Value>>>,
+    pub reads: Arc<Mutex<u32>>,
+    /// Whoever locks it keeps the keys from being answered.
+    pub gate: Arc<tokio::sync::RwLock<()>>,
 }
 
-async fn provider(keys: &[&Key]) -> Provider {
+pub async fn provider(keys: &[&Key]) -> Provider {
     provider_with_keys_at(keys, "127.0.0.1").await
 }
 
@@ -55,6 +59,8 @@ async fn provider_with_keys_at(keys: &[&Key], host: &str) -> Provider {
         keys.iter().map(|key| key.public.clone()).collect(),
     ));
     let reads = Arc::new(Mutex::new(0));
+    let gate: Arc<tokio::sync::RwLock<()>> = Arc::default();
+    let passed = Arc::clone(&gate);
     let (published, counted) = (Arc::clone(&keys), Arc::clone(&reads));
     let keys_at = format!("{}/keys", address.replace("127.0.0.1", host));
     let discovery = json!({"issuer": address, "jwks_uri": keys_at}).to_string();
@@ -67,6 +73,7 @@ async fn provider_with_keys_at(keys: &[&Key], host: &str) -> Provider {
             "/keys",
             route(move || async move {
                 *counted.lock().unwrap() += 1;
+                drop(passed.read().await);
                 json!({"keys": *published.lock().unwrap()}).to_string()
             }),
         );
@@ -84,10 +91,11 @@ async fn provider_with_keys_at(keys: &[&Key], host: &str) -> Provider {
         address,
         keys,
         reads,
+        gate,
     }
 }
 
-fn gateway(provider: &Provider) -> Gateway {
+pub fn gateway(provider: &Provider) -> Gateway {
     let mut config = config(&world());
     config.identity = Identity::Oidc(Box::new(Oidc {
         issuer: provider.address.clone(),
@@ -108,17 +116,17 @@ fn now() -> u64 {
         .as_secs()
 }
 
-fn claims(provider: &Provider) -> Value {
+pub fn claims(provider: &Provider) -> Value {
     json!({"iss": provider.address, "aud": "portal", "exp": now() + 600, "email": PERSON, "name": "Maya"})
 }
 
-fn sign(key: &Key, claims: &Value) -> String {
-    let mut header = Header::new(Algorithm::ES256);
+pub fn sign(key: &Key, claims: &Value) -> String {
+    let mut header = Header::new(key.algorithm);
     header.kid = Some(key.id.to_owned());
     encode(&header, claims, &key.private).unwrap()
 }
 
-async fn status(gateway: &Gateway, token: &str) -> u16 {
+pub async fn status(gateway: &Gateway, token: &str) -> u16 {
     let request = with(
         get("/restore/session"),
         "authorization",
@@ -249,9 +257,34 @@ async fn provider_that_is_away_is_no_refusal() {
         address: "http://127.0.0.1:1".into(),
         keys: Arc::default(),
         reads: Arc::default(),
+        gate: Arc::default(),
     };
     let gateway = gateway(&provider);
     assert_eq!(status(&gateway, &sign(&one, &claims(&provider))).await, 503);
+}
+
+#[tokio::test]
+async fn provider_that_is_slow_keeps_nobody_waiting_whose_key_is_known() {
+    let one = key("one");
+    let provider = provider(&[&one]).await;
+    let gateway = gateway(&provider);
+    let token = sign(&one, &claims(&provider));
+    assert_eq!(status(&gateway, &token).await, 200);
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(601)).await;
+    tokio::time::resume();
+    let closed = provider.gate.write().await;
+    let first = tokio::spawn({
+        let (gateway, token) = (gateway.clone(), token.clone());
+        async move { status(&gateway, &token).await }
+    });
+    while *provider.reads.lock().unwrap() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(status(&gateway, &token).await, 200);
+    assert!(!first.is_finished(), "the provider has answered");
+    drop(closed);
+    assert_eq!(first.await.unwrap(), 200);
 }
 
 #[tokio::test]

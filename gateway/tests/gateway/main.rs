@@ -11,15 +11,18 @@ mod attacks;
 mod audit;
 mod conformance;
 mod credentials;
+mod deploy;
 #[path = "../../../sandbox/tests/common/document.rs"]
 mod document;
 mod identity;
 mod law;
+mod memory;
 mod never_twice;
 mod openapi;
 mod operation;
 mod process;
 mod reads;
 mod replicas;
+mod rs256;
 mod support;
 mod vectors;

@@ -12,6 +12,7 @@ use atlas_restore_gateway::secret::Secret;
 use atlas_restore_gateway::settings::Settings;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
+use axum::response::Response;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -191,15 +192,23 @@ impl Gateway {
         self.call_from(PROXY, request).await
     }
 
-    pub async fn call_from(&self, peer: &str, mut request: Request<Body>) -> Got {
-        request.extensions_mut().insert(Peer(peer.parse().unwrap()));
-        let response = router(&self.app).oneshot(request).await.unwrap();
-        let (head, body) = response.into_parts();
+    pub async fn call_from(&self, peer: &str, request: Request<Body>) -> Got {
+        let (head, body) = self.response_to(peer, request).await.into_parts();
         Got {
             status: head.status.as_u16(),
             headers: head.headers,
             bytes: to_bytes(body, usize::MAX).await.unwrap().to_vec(),
         }
+    }
+
+    /// An answer whose body is not read yet.
+    pub async fn response(&self, request: Request<Body>) -> Response {
+        self.response_to(PROXY, request).await
+    }
+
+    async fn response_to(&self, peer: &str, mut request: Request<Body>) -> Response {
+        request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+        router(&self.app).oneshot(request).await.unwrap()
     }
 
     /// Reads something that must be there.
