@@ -52,6 +52,8 @@ pub enum Ability {
     Counters,
     /// What assistive technology is given.
     Tree,
+    /// Telling the page, by an event, that its policy forbids WebAssembly.
+    ForbiddenWasm,
     /// Drawing the page as the pictures in `e2e/pictures/` have it.
     Pictures,
 }
@@ -99,6 +101,9 @@ impl Engine {
                 Some("geckodriver gives the role and name of one element, not the tree")
             }
             (Engine::Firefox, _) => None,
+            (Engine::WebKit, Ability::ForbiddenWasm) => {
+                Some("WebKit refuses it by an error, and reports no violation")
+            }
             (Engine::WebKit, Ability::Counters) => Some("WebKitWebDriver gives no counters"),
             (Engine::WebKit, _) => {
                 Some("WebKitWebDriver has no command for it, and no protocol beside its own")

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use e2e::World;
+use e2e::engine::Ability;
 use e2e::page::Start;
 use e2e::steps::SOURCE;
 use e2e::world::STAGING;
@@ -71,7 +72,16 @@ async fn violation_of_a_policy_would_be_seen(start: Start) -> Result<()> {
         "seen.outcomes.at(-1)?.outcome === 'error'",
     )
     .await?;
-    page.until("the violation was seen", "seen.violations.length > 0")
+    if start.engine().lacks(Ability::ForbiddenWasm).is_none() {
+        page.until("the violation was seen", "seen.violations.length > 0")
+            .await?;
+    }
+    page.js(
+        "seen.violations = []; document.body.append(Object.assign(new Image(), {src: '/not-there.png'}));",
+        vec![],
+    )
+    .await?;
+    page.until("a forbidden image is seen", "seen.violations.length > 0")
         .await?;
     page.js("seen.violations = [];", vec![]).await?;
     page.browser.console(&page.client).await?;
