@@ -18,7 +18,7 @@ const TEXTS = {
   'loader.close': 'Close',
 };
 const SHEET = `[part=loader]{all:initial;color-scheme:inherit;position:fixed;inset-block:auto 16px;inset-inline:auto 16px;z-index:2147483647;max-width:26em;
-padding:16px;border:1px solid;border-radius:8px;background:Canvas;color:CanvasText;font:16px/1.5 system-ui}
+padding:16px;border:1px solid;background:Canvas;color:CanvasText;font:16px/1.5 system-ui}
 [part=loader] button{font:inherit;min-height:44px;padding:0 16px}`;
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -58,7 +58,7 @@ async function start() {
 function backendFault(value) {
   try {
     const url = new URL(value, document.baseURI);
-    if (!/^https?:$/.test(url.protocol)) return 'it is neither http(s) nor relative';
+    if (!/^https?:$/.test(url.protocol)) return 'it is not http(s)';
     if (url.username || url.password) return 'it holds credentials';
     if (/[?#]/.test(value)) return 'it has a query or fragment';
     if (url.protocol === 'http:' && location.protocol === 'https:') return 'it is http and this page is https';

@@ -64,14 +64,21 @@ function pageAt(address) {
   globalThis.location = new URL(address);
 }
 
-test('a backend on http is refused on an https page, and taken on an http page', async (context) => {
+test('a backend is a bare address on http(s), and on https where the page is', async (context) => {
   context.mock.method(console, 'warn', () => {});
   context.mock.method(console, 'error', () => {});
+  const [portal, query, scheme] = ['https://portal.example/backups', /it has a query or fragment/, /it is not http\(s\)/];
   for (const [address, backend, refused] of [
-    ['https://portal.example/backups', 'http://api.example/restore', true],
-    ['https://portal.example/backups', 'https://api.example/restore', false],
-    ['https://portal.example/backups', '/restore', false],
-    ['http://localhost/backups', 'http://api.example/restore', false],
+    [portal, 'http://api.example/restore', /it is http and this page is https/],
+    [portal, 'https://api.example/restore'],
+    [portal, '/restore'],
+    ['http://localhost/backups', 'http://api.example/restore'],
+    [portal, 'javascript:alert(1)', scheme],
+    [portal, 'data:,x', scheme],
+    [portal, '/restore?x=1', query],
+    [portal, '/restore#x', query],
+    [portal, 'https://name:word@api.example/restore', /it holds credentials/],
+    [portal, 'https://', /it is not a URL/],
   ]) {
     pageAt(address);
     const { AtlasRestoreDialogElement } = await import(`./index.js?at=${encodeURIComponent(address + backend)}`);
@@ -81,7 +88,7 @@ test('a backend on http is refused on an https page, and taken on an http page',
     if (!refused) continue;
     const { outcome, error } = await element.show();
     assert.deepEqual([outcome, error.code], ['error', 'backend-refused']);
-    assert.match(error.message, /it is http and this page is https/);
-    assert.match(console.warn.mock.calls.at(-1).arguments[0], /it is http and this page is https/);
+    assert.match(error.message, refused);
+    assert.match(console.warn.mock.calls.at(-1).arguments[0], refused);
   }
 });

@@ -12,7 +12,7 @@ use yew::AppHandle;
 
 use super::app::{App, AppProps, Msg};
 use super::focus::Opener;
-use super::host::{self, PageSettings, Properties, get};
+use super::host::{PageSettings, Properties, get};
 use super::http::{self, Http};
 use super::signals::{self, Verdict};
 use super::timers::{Listener, Timeout};
@@ -220,9 +220,6 @@ impl Handle {
         let Some(host) = self.host_in_page() else {
             return refusal("The element is not in the page.");
         };
-        if !host::is_rendered(&host) {
-            return refusal("The element is not rendered (display: none).");
-        }
         let promise = Promise::new(&mut |resolve, _| {
             self.0.resolve.replace(Some(resolve));
         });

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
-use super::{focus, log, unicode};
+use super::{log, unicode};
 use crate::atlas;
 use crate::dialog::{Config, ReasonMode};
 use crate::model::{Policy, Roles};
@@ -67,13 +67,9 @@ impl Properties {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// A function that the page gave.
+    /// A function that the page gave; the loader takes nothing else.
     pub fn function(&self, host: &HtmlElement, name: &'static str) -> Option<Function> {
-        let function = get(host, name)?.dyn_into().ok();
-        if function.is_none() {
-            self.warn(name, "a function");
-        }
-        function
+        get(host, name)?.dyn_into().ok()
     }
 
     fn object(&self, host: &HtmlElement, name: &'static str) -> Option<JsValue> {
@@ -109,13 +105,10 @@ impl Properties {
             roles: self.roles(host),
             policy: self.policy(host),
             reason: match self.text(host, "reason").as_deref() {
-                None | Some("off") => ReasonMode::Off,
+                // What is none of its words was told by the loader.
                 Some("optional") => ReasonMode::Optional,
                 Some("required") => ReasonMode::Required,
-                Some(_) => {
-                    self.warn("reason", "off, optional or required");
-                    ReasonMode::Off
-                }
+                _ => ReasonMode::Off,
             },
             reason_pattern: self.text(host, "reasonPattern").filter(|pattern| {
                 let usable = unicode::is_pattern(pattern);
@@ -163,33 +156,11 @@ impl Properties {
         Some(policy)
     }
 
-    /// The backend's base URL, without the slash at its end, or why it will not do.
-    pub fn backend(&self, host: &HtmlElement) -> Result<String, &'static str> {
-        let base = self
-            .text(host, "backend")
-            .unwrap_or_else(|| "/restore".to_owned());
-        let base = base.trim_end_matches('/');
-        let page = host.owner_document().and_then(|page| page.base_uri().ok());
-        let url = match page.flatten() {
-            Some(page) => web_sys::Url::new_with_base(base, &page),
-            None => web_sys::Url::new(base),
-        }
-        .map_err(|_| "The backend's address is not a URL.")?;
-        let on_https = web_sys::window()
-            .and_then(|window| window.location().protocol().ok())
-            .is_some_and(|protocol| protocol == "https:");
-        match url.protocol().as_str() {
-            "https:" => {}
-            "http:" if on_https => {
-                return Err("The backend's address is http, and this page is https.");
-            }
-            "http:" => {}
-            _ => return Err("The backend's address is neither http nor https."),
-        }
-        if base.contains(['?', '#']) {
-            return Err("The backend's address has a query or fragment.");
-        }
-        Ok(base.to_owned())
+    /// The backend's base URL, without the slash at its end. The loader has refused what will not do (index.js).
+    pub fn backend(&self, host: &HtmlElement) -> String {
+        let base = self.text(host, "backend");
+        let base = base.as_deref().unwrap_or("/restore");
+        base.trim_end_matches('/').to_owned()
     }
 
     /// Language, theme and texts.
@@ -211,13 +182,9 @@ impl Properties {
                 .unwrap_or_else(|| "en".to_owned()),
             catalogue: catalogue.unwrap_or_default(),
             theme: match self.text(host, "theme").as_deref() {
-                None | Some("auto") => Theme::Auto,
                 Some("light") => Theme::Light,
                 Some("dark") => Theme::Dark,
-                Some(_) => {
-                    self.warn("theme", "auto, light or dark");
-                    Theme::Auto
-                }
+                _ => Theme::Auto,
             },
             messages: messages.unwrap_or_default(),
         }
@@ -274,25 +241,4 @@ pub fn message_of(thrown: &JsValue) -> Option<String> {
         None => thrown.as_string(),
     }?;
     (!text.is_empty()).then_some(text)
-}
-
-/// Whether the element is in the page and has a place on the screen.
-pub fn is_rendered(host: &HtmlElement) -> bool {
-    let Some(window) = web_sys::window() else {
-        return false;
-    };
-    let mut next: Option<Element> = Some(host.clone().into());
-    while let Some(element) = next {
-        let display = window
-            .get_computed_style(&element)
-            .ok()
-            .flatten()
-            .and_then(|style| style.get_property_value("display").ok())
-            .unwrap_or_default();
-        if display.is_empty() || display == "none" {
-            return false;
-        }
-        next = focus::composed_parent(&element);
-    }
-    true
 }

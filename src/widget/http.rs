@@ -60,7 +60,7 @@ pub fn set_limits(limits: Limits) {
 #[derive(Default)]
 pub struct Http {
     properties: Rc<Properties>,
-    base: RefCell<Option<Result<String, &'static str>>>,
+    base: RefCell<String>,
     flights: RefCell<Vec<(RequestId, Rc<Flight>)>>,
     ended: Cell<bool>,
     last_request_id: RefCell<Option<String>>,
@@ -77,10 +77,9 @@ impl Http {
 
     /// Takes the backend's address from the element, until the next time. Whether it is another one now.
     pub fn aim(&self, host: &HtmlElement) -> bool {
-        let base = Some(self.properties.backend(host));
-        let is_other = *self.base.borrow() != base;
-        self.base.replace(base);
-        is_other
+        let base = self.properties.backend(host);
+        let before = self.base.replace(base.clone());
+        before != base
     }
 
     /// Reads, and tries again where that may help. It can be aborted from now on, before it is first polled too.
@@ -196,7 +195,7 @@ impl Http {
         limit_ms: u32,
         read: Option<&Read>,
     ) -> Result<Dated<Answer>, Trouble> {
-        let url = self.url(call)?;
+        let url = [self.base.borrow().as_str(), &call.path].concat();
         let fetch = self.properties.function(host, "fetch");
         let headers = self.properties.function(host, "headers");
         let _limit = flight.limit(limit_ms);
@@ -229,15 +228,6 @@ impl Http {
             CHUNK.set(chunk);
         }
         understood
-    }
-
-    fn url(&self, call: &Call) -> Result<String, Trouble> {
-        match &*self.base.borrow() {
-            Some(Ok(base)) => Ok::<_, &str>([base.as_str(), &call.path].concat()),
-            Some(Err(why)) => Err(*why),
-            None => Err("No backend is set."),
-        }
-        .map_err(|why| Trouble::no_answer(why, false).before_sending(why))
     }
 }
 
