@@ -219,9 +219,8 @@ impl Http {
         let (head, body) = Head::of(answer)?;
         self.last_request_id.replace(head.request_id.clone());
         let body = flight.promised(&body, NO_ANSWER).await?;
-        let mut chunk = CHUNK.take();
         let body = Uint8Array::new(&body);
-        chunk.resize(body.length() as usize, 0);
+        let mut chunk = room(CHUNK.take(), body.length() as usize);
         body.copy_to(&mut chunk);
         let understood = head.understand(&chunk, call, read);
         if chunk.len() <= CHUNK_KEPT {
@@ -233,6 +232,18 @@ impl Http {
 
 /// A chunk that was needed larger than this, in bytes, is given back.
 const CHUNK_KEPT: usize = 4 << 20;
+
+/// So many bytes, with some to spare: the next page is about as long. One that grew as vectors do would be twice as
+/// large, and leave a hole where it was.
+fn room(mut chunk: Vec<u8>, length: usize) -> Vec<u8> {
+    if chunk.capacity() < length {
+        chunk = Vec::new();
+        chunk.reserve_exact(length + length / 8);
+    }
+    chunk.resize(length, 0);
+    chunk
+}
+
 const NO_ANSWER: &str = "The request failed.";
 
 /// A failure, and whether trying again may help.

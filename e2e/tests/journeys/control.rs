@@ -281,10 +281,7 @@ async fn unknown_values_fall_back_with_one_warning(start: Start) -> Result<()> {
 
 async fn backend_that_will_not_do_is_refused(start: Start) -> Result<()> {
     for (address, why) in [
-        (
-            "ftp://portal.example/restore",
-            "not http(s)",
-        ),
+        ("ftp://portal.example/restore", "not http(s)"),
         ("javascript:alert(1)", "not http(s)"),
         ("https://ada:secret@portal.example/", "holds credentials"),
         ("/restore?tenant=1", "query or fragment"),
