@@ -5,17 +5,14 @@ use web_sys::{Element, HtmlElement, Node, ShadowRoot};
 
 use super::log;
 
-/// The element that has the focus, inside whatever shadow roots; `None` for the body.
+/// The element that has the focus, inside whatever shadow roots; `None` for the body, and for the root, which Firefox
+/// lets take it.
 pub fn deep_active() -> Option<HtmlElement> {
-    let document = web_sys::window()?.document()?;
-    let mut active = document.active_element()?;
+    let mut active = web_sys::window()?.document()?.active_element()?;
     while let Some(inner) = active.shadow_root().and_then(|root| root.active_element()) {
         active = inner;
     }
-    let is_body = document
-        .body()
-        .is_some_and(|body| AsRef::<Element>::as_ref(&body) == &active);
-    if is_body {
+    if active.matches("html, body").unwrap_or(false) {
         return None;
     }
     active.dyn_into().ok()
