@@ -59,3 +59,17 @@ seen.slow = () => {
   Date.now = () => { spent += 20; return now() + spent; };
   window.setTimeout = (action, ms = 0) => later(action, Math.max(ms, 100));
 };
+/** Timers of a second or more do not run out; those of the package that nobody has taken back stand in `seen.due`. */
+seen.countTimers = () => {
+  const [set, clear] = [setTimeout, clearTimeout];
+  [seen.due, seen.timers] = [new Map(), 0];
+  window.setTimeout = (action, ms, ...rest) => {
+    // WebKit's driver has timers of its own in the page.
+    if (!(ms >= 1000 && new Error().stack.includes('/package/'))) return set(action, ms, ...rest);
+    seen.timers += 1;
+    const id = set(() => {}, 0);
+    seen.due.set(id, ms);
+    return id;
+  };
+  window.clearTimeout = (id) => { seen.due.delete(id); clear(id); };
+};
