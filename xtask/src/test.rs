@@ -89,7 +89,7 @@ fn all(steps: &mut Steps, long: bool) -> Result<()> {
         }
     };
     println!(
-        "All checks and tests. On two cores about 45 minutes, most of it journeys in three browsers; the first time about 70, with the tools' installation."
+        "All checks and tests. On two cores about 25 minutes, most of it journeys in three browsers; the first time about 65, with the tools' installation."
     );
 
     steps.step("format", || {

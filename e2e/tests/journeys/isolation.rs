@@ -26,20 +26,19 @@ const HOSTILE: &str = "const sheet = new CSSStyleSheet(); sheet.replaceSync(awai
 const LAYOUT: &str = "[...root().querySelectorAll('dialog, dialog *')].map((e) => { const {x, y, width, height} = e.getBoundingClientRect(); const s = getComputedStyle(e); \
      return [e.localName, e.className, x, y, width, height, s.font, s.letterSpacing, s.textTransform, s.color, s.cursor, s.visibility, s.lineHeight, s.whiteSpace].join(' '); })";
 
-/// How many pixels of two pictures of one size differ by more than drawing the same thing twice does, at the edges of
-/// round shapes; all of them if the sizes differ, or nothing is drawn.
+/// The largest difference of a colour's part between two pictures of one size, 0 to 255; 999 if the sizes differ.
 const APART: &str = "const pixels = async (bytes) => { const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));\n\
        const {width, height} = picture; const canvas = new OffscreenCanvas(width, height).getContext('2d');\n\
        canvas.drawImage(picture, 0, 0); return {width, height, data: canvas.getImageData(0, 0, width, height).data}; };\n\
      const [a, b] = [await pixels(args[0]), await pixels(args[1])];\n\
-     if (a.width !== b.width || a.height !== b.height || a.data.every((part) => part === a.data[0])) return a.width * a.height;\n\
-     let apart = 0;\n\
-     for (let at = 0; at < a.data.length; at += 4) \
-       if ([0, 1, 2].some((part) => Math.abs(a.data[at + part] - b.data[at + part]) > 48)) apart += 1;\n\
-     return apart;";
-/// WebKit draws the edges of some thirty round shapes anew each time, and its scroll bars lie over the page and fade.
-/// One word in another font is more.
-const NOISE_OF_WEBKIT: u64 = 150;
+     if (a.width !== b.width || a.height !== b.height || a.data.every((part) => part === a.data[0])) return 999;\n\
+     return a.data.reduce((most, part, at) => Math.max(most, Math.abs(part - b.data[at])), 0);";
+/// What drawing the same thing twice may differ by, at the edges of round shapes.
+const NOISE: u64 = 48;
+/// In WebKit the scroll bars lie over the page, and fade.
+const NOISE_OF_BARS: u64 = 80;
+/// So many pictures are taken: WebKit draws round shapes anew each time, and what the page changes is in all of them.
+const PICTURES: usize = 4;
 
 async fn look(page: &Page) -> Result<(Value, Vec<u8>)> {
     let layout = page.value(LAYOUT).await?;
@@ -77,40 +76,44 @@ async fn hostile_style_changes_no_pixel(start: Start) -> Result<()> {
     .await?;
     for step in ["destination", "review"] {
         if step == "review" {
-            page.js("document.adoptedStyleSheets.pop();", vec![])
-                .await?;
             page.review(STAGING, "orders-staging").await?;
         }
         let before = look(&page).await?;
-        page.js_async(HOSTILE, vec![]).await?;
-        assert_eq!(
-            page.value("getComputedStyle(document.body).textTransform")
-                .await?,
-            json!("uppercase"),
-            "the sheet is there"
-        );
-        let after = look(&page).await?;
-        let differences = differences(&before.0, &after.0);
-        ensure!(differences.is_empty(), "{step}: {}", differences.join("\n"));
-        page.js("document.adoptedStyleSheets.pop();", vec![])
-            .await?;
-        let apart = page
-            .js_async(APART, vec![json!(before.1), json!(after.1)])
-            .await?;
-        let noise = match start.engine() {
-            Engine::WebKit => NOISE_OF_WEBKIT,
-            _ => 0,
+        let (noise, pictures) = match start.engine() {
+            Engine::WebKit => (NOISE_OF_BARS, PICTURES),
+            _ => (NOISE, 1),
         };
-        if apart.as_u64() > Some(noise) {
+        let is_same = |apart: &Value| apart.as_u64().is_some_and(|apart| apart <= noise);
+        let mut apart = json!(999);
+        for _ in 0..pictures {
+            page.js_async(HOSTILE, vec![]).await?;
+            assert_eq!(
+                page.value("getComputedStyle(document.body).textTransform")
+                    .await?,
+                json!("uppercase"),
+                "the sheet is there"
+            );
+            let after = look(&page).await?;
+            let differences = differences(&before.0, &after.0);
+            ensure!(differences.is_empty(), "{step}: {}", differences.join("\n"));
+            page.js("document.adoptedStyleSheets.pop();", vec![])
+                .await?;
+            apart = page
+                .js_async(APART, vec![json!(before.1), json!(after.1)])
+                .await?;
+            if is_same(&apart) {
+                break;
+            }
             std::fs::create_dir_all(&page.setup.pictures)?;
             for (name, picture) in [("before", &before.1), ("after", &after.1)] {
                 let file = format!("hostile-{step}-{name}.png");
                 std::fs::write(page.setup.pictures.join(file), picture)?;
             }
-            bail!(
-                "{step}: the pictures differ in {apart} pixels: target/screenshots/hostile-{step}-….png"
-            );
         }
+        ensure!(
+            is_same(&apart),
+            "{step}: the pictures differ, by {apart} of 255: target/screenshots/hostile-{step}-….png"
+        );
     }
     page.confirm("orders-staging").await?;
     page.click("restore-button").await?;
