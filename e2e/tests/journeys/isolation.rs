@@ -1,6 +1,6 @@
 //! A page that means no good to what is on it, and what of it reaches the dialog: nothing.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use e2e::page::{POLICY, Page, Start};
 use e2e::steps::{ESCAPE, SOURCE, TAB};
 use e2e::world::{STAGING, STOREFRONT};
