@@ -1,5 +1,9 @@
 // Beside the wasm, fetched with it: what changes around the open dialog, and what there keeps it from people (D16).
 
+// Where nobody has used Intl yet, the browser takes tens of milliseconds to look for the languages that it knows: here they
+// pass while the wasm is on its way.
+new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC', timeZoneName: 'short' }).format();
+
 const WATCHED = ['focusin', 'keydown'];
 
 /** What around the element keeps it from assistive technology: a page's modal does that to all but itself. */

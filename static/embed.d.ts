@@ -149,6 +149,15 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   /** What the button below that advice says, which dispatches `restore-take-snapshot`; without it there is none. */
   get snapshotAction(): string | null;
   set snapshotAction(value: string | null | undefined);
+  /** Seconds: what was read longer ago is read again on entering the review; 60 without it. */
+  get freshFor(): string | null;
+  set freshFor(value: string | number | null | undefined);
+  /** Minutes from which on a restore takes longer than usual; 60 without it. */
+  get longAfter(): string | null;
+  set longAfter(value: string | number | null | undefined);
+  /** The address of the page's own page about a restore, with `{project}`, `{cluster}` and `{job}` in it. */
+  get jobLink(): string | null;
+  set jobLink(value: string | null | undefined);
   /** Whether the id of the job that runs is kept in session storage, so that a reload shows it again. */
   get remember(): 'off' | 'session';
   set remember(value: 'off' | 'session' | null | undefined);
@@ -273,6 +282,9 @@ export interface AtlasRestoreDialogAttributes {
   'reason-limit'?: string | number;
   'snapshot-advice'?: string | number;
   'snapshot-action'?: string;
+  'fresh-for'?: string | number;
+  'long-after'?: string | number;
+  'job-link'?: string;
   remember?: 'off' | 'session';
   framed?: 'allow' | 'refuse';
   open?: boolean;
@@ -284,6 +296,9 @@ export interface AtlasRestoreDialogAttributes {
   reasonLimit?: string | number | null;
   snapshotAdvice?: string | number | null;
   snapshotAction?: string | null;
+  freshFor?: string | number | null;
+  longAfter?: string | number | null;
+  jobLink?: string | null;
   fetch?: AtlasRestoreDialogElement['fetch'];
   headers?: AtlasRestoreDialogElement['headers'];
   roles?: Roles | null;

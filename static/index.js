@@ -6,7 +6,7 @@ export const version = '0.1.0';
 
 const WASM_HASH = ''; // `cargo xtask dist` puts it in
 const TAG = 'atlas-restore-dialog';
-const TEXT = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job', 'reasonPattern', 'reasonLimit', 'snapshotAdvice', 'snapshotAction'];
+const TEXT = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job', 'reasonPattern', 'reasonLimit', 'snapshotAdvice', 'snapshotAction', 'freshFor', 'longAfter', 'jobLink'];
 const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['allow', 'refuse'], remember: ['off', 'session'] };
 const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages', 'returnFocus'];
 const CALLABLE = ['fetch', 'headers'];
@@ -67,7 +67,8 @@ function backendFault(value) {
   }
 }
 
-export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class {}) {
+/** One class for all copies of this file: `embed.js` of the package holds one, so that it comes without another request. */
+export const AtlasRestoreDialogElement = (globalThis[Symbol.for(TAG + version)] ??= class extends (globalThis.HTMLElement ?? class {}) {
   static version = version;
   /** Where the wasm is, if not beside this file; and its SRI hash, checked by the browser if given. */
   static wasmUrl = null;
@@ -455,7 +456,7 @@ export class AtlasRestoreDialogElement extends (globalThis.HTMLElement ?? class 
       });
     }
   }
-}
+});
 
 let sheet;
 function newSheet() {

@@ -17,7 +17,7 @@ test('importing either entry in Node neither registers nor throws', async () => 
 test('no public property shares its name with a method or misses a getter or setter', async () => {
   const { AtlasRestoreDialogElement } = await import('./index.js');
   const own = Object.getOwnPropertyDescriptors(AtlasRestoreDialogElement.prototype);
-  const names = 'backend sourceProject sourceCluster snapshot targetProject targetCluster job theme reason reasonPattern reasonLimit snapshotAdvice snapshotAction framed remember open fetch headers roles policy messages';
+  const names = 'backend sourceProject sourceCluster snapshot targetProject targetCluster job theme reason reasonPattern reasonLimit snapshotAdvice snapshotAction freshFor longAfter jobLink framed remember open fetch headers roles policy messages';
   for (const name of names.split(' ')) {
     assert.ok(own[name]?.get && own[name]?.set, name);
   }
@@ -43,7 +43,7 @@ test('the loader uses no string sink and evaluates nothing', async () => {
 });
 
 /** The least of a browser's page that an element needs to be asked about its backend; everything in it is at `address`. */
-function pageAt(address) {
+async function pageAt(address) {
   globalThis.HTMLElement = class {
     isConnected = true;
     #attributes = new Map();
@@ -60,6 +60,8 @@ function pageAt(address) {
   };
   globalThis.CSSStyleSheet = class { replaceSync() {} };
   const node = () => ({ setAttribute() {}, append() {}, appendChild: (child) => child, addEventListener() {}, remove() {}, checkVisibility: () => true });
+  const { version } = await import('./index.js');
+  delete globalThis[Symbol.for(`atlas-restore-dialog${version}`)]; // each page has a class of its own
   globalThis.document = { baseURI: address, createElement: node };
   globalThis.location = new URL(address);
 }
@@ -80,7 +82,7 @@ test('a backend is a bare address on http(s), and on https where the page is', a
     [portal, 'https://name:word@api.example/restore', /it holds credentials/],
     [portal, 'https://', /it is not a URL/],
   ]) {
-    pageAt(address);
+    await pageAt(address);
     const { AtlasRestoreDialogElement } = await import(`./index.js?at=${encodeURIComponent(address + backend)}`);
     const element = new AtlasRestoreDialogElement();
     element.backend = backend;

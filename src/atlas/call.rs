@@ -2,7 +2,7 @@
 
 use super::Call;
 use super::json::quote;
-use crate::model::{ClusterRef, RestoreRequest};
+use crate::model::{ClusterRef, RestoreRequest, around};
 
 /// Version of projects, keys, snapshots and restore jobs.
 const COMMON: &str = "application/vnd.atlas.2023-01-01+json";
@@ -158,6 +158,26 @@ fn api(segments: &[&str]) -> String {
     let mut path = "/api/atlas/v2".to_owned();
     push_segments(&mut path, segments);
     path
+}
+
+/// The address of the portal's own page about a job: `template` (`job-link`), in which `{project}` and `{cluster}` are
+/// where the job is listed and `{job}` is its id, percent-encoded.
+pub fn job_page(template: &str, cluster: &ClusterRef, job: &str) -> String {
+    let mut address = template.to_owned();
+    for (place, value) in [
+        ("{project}", cluster.project_id.as_str()),
+        ("{cluster}", &cluster.name),
+        ("{job}", job),
+    ] {
+        // What is encoded has no braces.
+        while let Some((before, after)) = around(&address, place) {
+            let mut next = before.to_owned();
+            percent_encode(value, &mut next);
+            next.push_str(after);
+            address = next;
+        }
+    }
+    address
 }
 
 /// Each text stays one segment, whatever is in it. Browsers resolve `..` and `%2E%2E` alike and servers drop empty

@@ -18,9 +18,9 @@ use std::fmt;
 
 pub use crate::model::Page;
 pub use call::{
-    cluster, clusters, create_restore_job, encryption_at_rest, group, groups, newest_snapshots,
-    process_args, restore_body, restore_job, restore_jobs, session, sharded_snapshot,
-    sharded_snapshots, snapshot, snapshots,
+    cluster, clusters, create_restore_job, encryption_at_rest, group, groups, job_page,
+    newest_snapshots, process_args, restore_body, restore_job, restore_jobs, session,
+    sharded_snapshot, sharded_snapshots, snapshot, snapshots,
 };
 pub use command::restore_command;
 pub use problem::{looks_like_html, pause_ms, read_problem, read_retry_after};

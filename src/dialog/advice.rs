@@ -2,6 +2,7 @@
 //! nothing here stops a restore, and where the snapshots cannot be read nothing is said.
 
 use super::effect::{Effect, Read, Signal};
+use super::facts::Recent;
 use super::read::snapshots;
 use super::stage::Stage;
 use super::{Advice, Answer, Dialog, Focus, SubmitError};
@@ -79,6 +80,6 @@ impl Dialog {
             return;
         }
         self.read_newest_snapshots();
-        self.reread_older_than(Timestamp(i64::MAX), false);
+        self.reread_all_but(Recent::NOTHING, false);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Unicode;
 use super::facts::List;
 use crate::model::{
-    CloudProvider, Cluster, ClusterEncryption, holds, order, places, shared, sorted,
+    CloudProvider, Cluster, ClusterEncryption, find, holds, order, places, shared, sorted,
 };
 use crate::rules::{Code, CodeSet};
 
@@ -21,12 +21,15 @@ pub(super) struct ClusterList {
     pub(super) told: bool,
     /// For each cluster that was read, in the order in which they came.
     entries: Vec<Entry>,
+    /// Their names, and ids that are none of Atlas's, folded, one after another with a line's end between: one text is searched many times as fast as
+    /// 10,000 in as many places.
+    names: String,
     /// Places in `list` and `entries`: eligible ones first, then by name.
     order: Vec<u32>,
     /// The part of `order` that matches the filter.
     shown: Vec<u32>,
     filter: String,
-    /// The filter that `shown` matches, folded.
+    /// The same, folded.
     needle: String,
     eligible: usize,
     /// The place of a cluster that was read alone, since the list did not have it.
@@ -40,18 +43,32 @@ pub(super) struct ClusterList {
 #[derive(Debug)]
 struct Entry {
     verdict: CodeSet,
-    /// What the filter looks at, folded: name and id, where folding changes them, and what many clusters have.
-    own: Option<Box<str>>,
+    /// Where its name ends in `names`.
+    name_end: u32,
+    /// What the filter looks at beside name and id, folded; the same for many clusters.
     common: Arc<str>,
 }
 
-impl Entry {
-    fn matches(&self, cluster: &Cluster, needle: &str) -> bool {
-        let own = match &self.own {
-            Some(own) => holds(own, needle),
-            None => holds(&cluster.name, needle) || holds(&cluster.id, needle),
+/// What many clusters have is searched once for all of them, as a rule: so many answers are remembered, each in a place
+/// that the text's address decides.
+const REMEMBERED: usize = 1_024;
+
+/// Answers on texts that many clusters have.
+struct Common<'a> {
+    needle: &'a str,
+    known: Vec<(*const u8, bool)>,
+}
+
+impl Common<'_> {
+    fn holds(&mut self, text: &Arc<str>) -> bool {
+        let address = text.as_ptr();
+        let Some(known) = self.known.get_mut(address.addr() / 8 % REMEMBERED) else {
+            return holds(text, self.needle);
         };
-        own || holds(&self.common, needle)
+        if known.0 != address {
+            *known = (address, holds(text, self.needle));
+        }
+        known.1
     }
 }
 
@@ -177,6 +194,11 @@ impl ClusterList {
         // All are sorted anew only where one that was in the list may have moved.
         let mut moved = self.order.is_empty() || judged < self.entries.len();
         self.entries.truncate(judged);
+        let named = self
+            .entries
+            .last()
+            .map_or(0, |entry| entry.name_end as usize);
+        self.names.truncate(named);
         if std::mem::take(&mut self.stale) {
             for (entry, cluster) in self.entries.iter_mut().zip(clusters) {
                 let before = std::mem::replace(&mut entry.verdict, verdict(cluster));
@@ -189,11 +211,14 @@ impl ClusterList {
         self.backed_up = OnceCell::new();
         self.entries.reserve_exact(clusters.len() - judged);
         for cluster in clusters.iter().skip(judged) {
-            let (own, common) = haystacks(cluster, unicode);
+            add_folded(&mut self.names, &cluster.name, unicode);
+            if !cluster.id.bytes().all(is_of_id) {
+                add_folded(&mut self.names, &cluster.id, unicode);
+            }
             self.entries.push(Entry {
                 verdict: verdict(cluster),
-                own,
-                common,
+                name_end: u32::try_from(self.names.len()).unwrap_or(u32::MAX),
+                common: common(cluster, unicode),
             });
         }
         let entries = &self.entries;
@@ -235,36 +260,42 @@ impl ClusterList {
     }
 
     pub(super) fn set_filter(&mut self, filter: String, unicode: Unicode) {
-        let needle = (unicode.fold)(filter.trim());
-        let narrower = needle.starts_with(&self.needle);
-        (self.filter, self.needle) = (filter, needle);
-        if narrower {
-            let shown = std::mem::take(&mut self.shown);
-            self.show_of(&shown);
-        } else {
-            self.apply_filter();
-        }
+        self.needle = (unicode.fold)(filter.trim());
+        self.filter = filter;
+        self.apply_filter();
     }
 
+    /// Shows those that match the filter.
     fn apply_filter(&mut self) {
-        let order = std::mem::take(&mut self.order);
-        self.show_of(&order);
-        self.order = order;
+        self.shown.clone_from(&self.order);
+        if !self.needle.is_empty() {
+            let found = self.found();
+            self.shown
+                .retain(|place| found.get(*place as usize) == Some(&true));
+        }
     }
 
-    /// Shows those of these places that match the filter.
-    fn show_of(&mut self, places: &[u32]) {
-        if self.needle.is_empty() {
-            self.shown = places.to_vec();
-            return;
-        }
-        let clusters = self.list.items();
-        let matches = |place: &u32| {
-            let place = *place as usize;
-            let one = self.entries.get(place).zip(clusters.get(place));
-            one.is_some_and(|(entry, cluster)| entry.matches(cluster, &self.needle))
+    /// For each cluster, in the order in which they came, whether it matches the filter.
+    fn found(&self) -> Vec<bool> {
+        let needle = self.needle.as_str();
+        let may_be_id = needle.bytes().all(is_of_id);
+        let mut common = Common {
+            needle,
+            known: vec![(std::ptr::null(), false); REMEMBERED],
         };
-        self.shown = places.iter().copied().filter(matches).collect();
+        let next_after = |end: usize| Some(end + find(self.names.get(end..)?, needle)?);
+        let mut next = next_after(0);
+        let clusters = self.entries.iter().zip(self.list.items());
+        clusters
+            .map(|(entry, cluster)| {
+                let end = entry.name_end as usize;
+                if next.is_some_and(|next| next < end) {
+                    next = next_after(end);
+                    return true;
+                }
+                common.holds(&entry.common) || may_be_id && holds(&cluster.id, needle)
+            })
+            .collect()
     }
 
     /// `target.none-eligible`: how many clusters each blocker stops, most first.
@@ -287,18 +318,26 @@ impl ClusterList {
     }
 }
 
-/// Whether folding leaves a text as it is: most names and all ids need no second copy.
-fn is_folded(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+/// Whether ids of Atlas's have it; in lower case.
+fn is_of_id(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
-/// Name and id; then version, key provider, regions, clouds and sizes: what people search for (T6).
-fn haystacks(cluster: &Cluster, unicode: Unicode) -> (Option<Box<str>>, Arc<str>) {
-    let own = (!is_folded(&cluster.name) || !is_folded(&cluster.id)).then(|| {
-        let own = [cluster.name.as_str(), "\n", &cluster.id].concat();
-        (unicode.fold)(&own).into_boxed_str()
-    });
+/// Adds a name that is folded, and a line's end. Most are folded as they come, and need no second copy on the way.
+fn add_folded(names: &mut String, name: &str, unicode: Unicode) {
+    if name
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+    {
+        names.push_str(name);
+    } else {
+        names.push_str(&(unicode.fold)(name));
+    }
+    names.push('\n');
+}
+
+/// Version, key provider, regions, clouds and sizes: what people search for beside name and id (T6).
+fn common(cluster: &Cluster, unicode: Unicode) -> Arc<str> {
     let mut text = String::new();
     let mut add = |part: &str| {
         text.push('\n');
@@ -329,7 +368,7 @@ fn haystacks(cluster: &Cluster, unicode: Unicode) -> (Option<Box<str>>, Arc<str>
         });
         add(config.instance_size.as_deref().unwrap_or_default());
     }
-    (own, shared(&(unicode.fold)(&text)))
+    shared(&(unicode.fold)(&text))
 }
 
 #[cfg(test)]
@@ -416,6 +455,26 @@ mod tests {
         ] {
             list.set_filter(filter.to_owned(), PLAIN);
             assert_eq!(rows(&list), wanted(filter), "{filter}");
+        }
+    }
+    /// Each name and id by itself: nothing is found across their ends, nor in the one after.
+    #[test]
+    fn filter_finds_what_one_cluster_has() {
+        let mut list = ClusterList::default();
+        list.list
+            .settle(1, page(&["Über-ab", "bc", "CC", "b"], false), Timestamp(0));
+        list.judge(&refusing(&["b"]), PLAIN);
+        for (filter, wanted) in [
+            ("bb", vec![]),
+            ("ÜBER", vec!["Über-ab"]),
+            ("c", vec!["CC", "bc"]),
+            ("cc", vec!["CC"]),
+            ("ID-cc", vec!["CC"]),
+            ("b", vec!["bc", "Über-ab", "b"]),
+            ("b\n", vec!["bc", "Über-ab", "b"]),
+        ] {
+            list.set_filter(filter.to_owned(), PLAIN);
+            assert_eq!(rows(&list), wanted, "{filter}");
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Choosing the target.
 
 use super::effect::{Effect, Read};
-use super::read::fresh_since;
+use super::facts::Recent;
 use super::show::blocks;
 use super::stage::{DestinationStage, ReviewStage, Stage};
-use super::{Announcement, Basis, Changed, ClusterList, Dialog, Focus, Missing};
+use super::{Announcement, Basis, Changed, ClusterList, Dialog, FRESH_MS, Focus, Missing};
 use crate::model::{Cluster, ClusterRef, Failure, Project, Timestamp};
 use crate::rules::{Finding, Severity};
 
@@ -488,22 +488,29 @@ impl Dialog {
         stage.changed = None;
         stage.checking = true;
         stage.shown = shown;
-        let since = fresh_since(self.now);
-        self.reread_older_than(since, true);
+        let fresh_ms = self
+            .config
+            .fresh_seconds
+            .map_or(FRESH_MS, |seconds| i64::from(seconds) * 1_000);
+        let recent = Recent {
+            since: Timestamp(self.now.0.saturating_sub(fresh_ms)),
+            until: self.now,
+        };
+        self.reread_all_but(recent, true);
         self.finish_check_before_review();
     }
 
-    /// Reads again what decides about this pair, where it was read before `since` (T17). What is `on_its_way` may count
+    /// Reads again what decides about this pair, where it was not read recently (T17). What is `on_its_way` may count
     /// before the review; at the click it does not, since it may have been written before.
-    pub(super) fn reread_older_than(&mut self, since: Timestamp, on_its_way: bool) {
+    pub(super) fn reread_all_but(&mut self, recent: Recent, on_its_way: bool) {
         let (Some(source), Some(target)) = (self.choice.source(), self.choice.target()) else {
             return;
         };
-        if !self.facts.session.is_fresh(since, on_its_way) {
+        if !self.facts.session.is_fresh(recent, on_its_way) {
             self.ask(Read::Session);
         }
         if let (false, Some(id)) = (
-            self.facts.snapshot.is_fresh(since, on_its_way),
+            self.facts.snapshot.is_fresh(recent, on_its_way),
             self.choice.snapshot.clone(),
         ) {
             self.ask(Read::Snapshot {
@@ -513,9 +520,9 @@ impl Dialog {
             });
         }
         let alone = &self.facts.target_cluster;
-        let alone_is_fresh = alone.read_since(since)
+        let alone_is_fresh = alone.is_read(recent)
             && alone.value().map(|cluster| cluster.name.as_str()) == Some(&target.name);
-        if !alone_is_fresh && !self.clusters.list.read_since(since) {
+        if !alone_is_fresh && !self.clusters.list.is_read(recent) {
             self.ask(Read::Cluster(target.clone()));
         }
         let projects = [
@@ -532,19 +539,19 @@ impl Dialog {
                 .facts
                 .encryption
                 .get(&project_id)
-                .is_some_and(|slot| slot.is_fresh(since, on_its_way));
+                .is_some_and(|slot| slot.is_fresh(recent, on_its_way));
             if !fresh {
                 self.ask(Read::Encryption { project_id });
             }
         }
         let args = self.facts.process_args.get(&target);
-        if !args.is_some_and(|slot| slot.is_fresh(since, on_its_way)) {
+        if !args.is_some_and(|slot| slot.is_fresh(recent, on_its_way)) {
             self.ask(Read::ProcessArgs(target));
         }
         let (scope, _) = self.jobs_scope();
         for cluster in scope {
             let list = self.facts.jobs.get(&cluster);
-            if !list.is_some_and(|list| list.is_fresh(since, on_its_way)) {
+            if !list.is_some_and(|list| list.is_fresh(recent, on_its_way)) {
                 self.reread_jobs(cluster);
             }
         }

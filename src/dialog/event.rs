@@ -37,6 +37,12 @@ pub struct Config {
     pub snapshot_advice_hours: Option<u32>,
     /// `snapshot-action`: what the button says by which the page takes one.
     pub snapshot_action: Option<String>,
+    /// `fresh-for`: seconds for which a fact is believed on entering the review.
+    pub fresh_seconds: Option<u32>,
+    /// `long-after`: minutes from which on a restore takes longer than usual.
+    pub long_minutes: Option<u32>,
+    /// `job-link`: the address of the page's own page about a job, with `{project}`, `{cluster}` and `{job}` in it.
+    pub job_link: Option<String>,
 }
 
 /// Whether the dialog asks why.

@@ -29,9 +29,23 @@ pub enum ListState<'a> {
     Failed(&'a Failure),
 }
 
-/// Read in the minute from `since` on. A time after it is from a clock that was set back since.
-fn is_within(read: Timestamp, since: Timestamp) -> bool {
-    (0..=super::FRESH_MS).contains(&read.0.saturating_sub(since.0))
+/// When a fact must have been read to be believed. A time after `until` is from a clock that was set back since.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Recent {
+    pub(super) since: Timestamp,
+    pub(super) until: Timestamp,
+}
+
+impl Recent {
+    /// What was read before is believed no more.
+    pub(super) const NOTHING: Recent = Recent {
+        since: Timestamp(i64::MAX),
+        until: Timestamp(i64::MIN),
+    };
+
+    fn contains(self, read: Timestamp) -> bool {
+        self.since <= read && read <= self.until
+    }
 }
 
 /// How the reading of one thing stands: the same code for all of them.
@@ -106,13 +120,13 @@ impl<T> Slot<T> {
         std::mem::take(self).reading.request
     }
 
-    pub(super) fn read_since(&self, at: Timestamp) -> bool {
-        self.value.is_some() && self.failure().is_none() && is_within(self.reading.at, at)
+    pub(super) fn is_read(&self, recent: Recent) -> bool {
+        self.value.is_some() && self.failure().is_none() && recent.contains(self.reading.at)
     }
 
-    /// Read since then, or being read where that counts.
-    pub(super) fn is_fresh(&self, at: Timestamp, on_its_way: bool) -> bool {
-        on_its_way && self.in_flight() || self.read_since(at)
+    /// Read then, or being read where that counts.
+    pub(super) fn is_fresh(&self, recent: Recent, on_its_way: bool) -> bool {
+        on_its_way && self.in_flight() || self.is_read(recent)
     }
 
     /// For the rules: a value whose last reading failed counts as unreadable.
@@ -260,13 +274,13 @@ impl<T> List<T> {
         self.paging.failure.as_ref().map(|(_, failure)| failure)
     }
 
-    pub(super) fn read_since(&self, at: Timestamp) -> bool {
-        self.is_complete() && is_within(self.paging.at, at)
+    pub(super) fn is_read(&self, recent: Recent) -> bool {
+        self.is_complete() && recent.contains(self.paging.at)
     }
 
-    /// Read since then, or being read where that counts.
-    pub(super) fn is_fresh(&self, at: Timestamp, on_its_way: bool) -> bool {
-        on_its_way && self.in_flight() || self.read_since(at)
+    /// Read then, or being read where that counts.
+    pub(super) fn is_fresh(&self, recent: Recent, on_its_way: bool) -> bool {
+        on_its_way && self.in_flight() || self.is_read(recent)
     }
 
     pub(super) fn asked(&mut self, id: RequestId, page: u32) {
@@ -445,7 +459,10 @@ mod tests {
         assert_eq!(list.retry_page(), Some(2));
         ask(&mut list, &[2]);
         list.settle(2, page(&[2], false, None), Timestamp(5));
-        assert!(list.read_since(Timestamp(5)));
+        assert!(list.is_read(Recent {
+            since: Timestamp(5),
+            until: Timestamp(9),
+        }));
 
         list.restart();
         ask(&mut list, &[1]);

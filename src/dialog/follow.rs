@@ -11,7 +11,7 @@ pub(super) const FIRST_POLL_MS: u32 = 5_000;
 const SLOWEST_POLL_MS: u32 = 30_000;
 /// From so many failed polls on a manual refresh is offered (S10).
 const STALLED_AFTER: u32 = 3;
-/// "Longer than usual" (S16).
+/// "Longer than usual" (S16), unless the page says otherwise (`long-after`).
 const LONG_MS: i64 = 3_600_000;
 
 impl Follow {
@@ -30,12 +30,19 @@ impl Follow {
         self.failed_polls >= STALLED_AFTER
     }
 
-    /// Nothing changed for an hour: by the browser's clock since it was followed, or by the server's since it began.
-    pub(super) fn takes_long(&self, now: Timestamp, server: Timestamp) -> bool {
+    /// Nothing changed for an hour, or for so many minutes: by the browser's clock since it was followed, or by the
+    /// server's since it began.
+    pub(super) fn takes_long(
+        &self,
+        minutes: Option<u32>,
+        now: Timestamp,
+        server: Timestamp,
+    ) -> bool {
+        let long_ms = minutes.map_or(LONG_MS, |minutes| i64::from(minutes) * 60_000);
         let began = Timestamp::of_object_id(&self.job.id).unwrap_or(server);
         self.runs()
-            && (now.0.saturating_sub(self.changed_at.0) >= LONG_MS
-                || server.0.saturating_sub(began.0) >= LONG_MS)
+            && (now.0.saturating_sub(self.changed_at.0) >= long_ms
+                || server.0.saturating_sub(began.0) >= long_ms)
     }
 
     /// Nothing was read yet: only the id is known, from the page.

@@ -56,7 +56,7 @@ use keyed::Keyed;
 use show::Listed;
 use stage::{Choice, Follow, SourceStage, Stage, Trace};
 
-/// Facts older than this are read again before the review (T17).
+/// Facts older than this are read again before the review (T17), unless the page says otherwise (`fresh-for`).
 const FRESH_MS: i64 = 60_000;
 /// From this difference on the server's clock counts (F12).
 const CLOCKS_DIFFER_MS: i64 = 300_000;

@@ -4,7 +4,7 @@ use super::effect::{Effect, Read, RequestId, Signal};
 use super::event::Answer;
 use super::facts::Slot;
 use super::{Announcement, Dialog, Pending, Stage};
-use crate::model::{ClusterRef, Dated, Failure, Page, Session, Timestamp};
+use crate::model::{ClusterRef, Dated, Failure, Page, Session};
 
 impl Dialog {
     pub(super) fn next_id(&mut self) -> RequestId {
@@ -558,9 +558,4 @@ pub(super) fn snapshots(
 
 fn is_html(failure: &Failure) -> bool {
     matches!(failure, Failure::NotJson { html: true, .. })
-}
-
-/// How old a fact may be at `now` (T17).
-pub(super) fn fresh_since(now: Timestamp) -> Timestamp {
-    Timestamp(now.0.saturating_sub(super::FRESH_MS))
 }

@@ -1,9 +1,10 @@
 //! What will be lost, and the name typed.
 
 use super::effect::Effect;
+use super::facts::Recent;
 use super::stage::{Check, Shown, Stage};
 use super::{Announcement, Confirmation, Dialog, Focus, Missing, ReasonMode, SubmitError, Unicode};
-use crate::model::{RestoreRequest, Timestamp};
+use crate::model::RestoreRequest;
 use crate::rules::{Code, CodeSet, Finding};
 
 /// A reason goes into a header, where each character may take twelve bytes: many servers take eight thousand at most.
@@ -54,7 +55,7 @@ impl Dialog {
         review.check = Check::Running;
         review.shown = shown;
         review.error = None;
-        self.reread_older_than(Timestamp(i64::MAX), false);
+        self.reread_all_but(Recent::NOTHING, false);
     }
 
     /// What is worse by then leads back to the destination, with its name; a blocker has done so already.

@@ -422,11 +422,16 @@ impl Dialog {
                 .as_deref()
                 .and_then(|id| self.facts.project(id))
                 .map(|project| project.name.as_str()),
+            link: self.config.job_link.as_deref(),
             started_at: Timestamp::of_object_id(&follow.job.id),
             updated_at: self.server_time(follow.updated_at),
             failed_polls: follow.failed_polls,
             stalled: follow.is_stalled(),
-            longer_than_usual: follow.takes_long(now, self.server_time(now)),
+            longer_than_usual: follow.takes_long(
+                self.config.long_minutes,
+                now,
+                self.server_time(now),
+            ),
             write_concern: self
                 .target_of_job()
                 .and_then(|target| self.facts.process_args.get(&target))

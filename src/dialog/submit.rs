@@ -3,7 +3,7 @@
 use super::destination::{blockers, is_gone};
 use super::effect::{Effect, Outcome, Signal};
 use super::event::Answer;
-use super::facts::List;
+use super::facts::{List, Recent};
 use super::read::single_job;
 use super::stage::{Check, ReviewStage, Shown, Stage, Submission, Trace, UnknownStage};
 use super::{Announcement, Changed, Dialog, Focus, Pending, SubmitError, Submitting};
@@ -75,7 +75,7 @@ impl Dialog {
         submission.phase = Submitting::Rechecking;
         submission.sent_at = self.now;
         // At the click everything is read again, however fresh it is (T17).
-        self.reread_older_than(Timestamp(i64::MAX), false);
+        self.reread_all_but(Recent::NOTHING, false);
         self.finish_recheck();
     }
 
@@ -347,7 +347,7 @@ impl Dialog {
         self.back_to_review(Some(error), false);
         self.look_for_conflict();
         if outdated && self.open {
-            self.reread_older_than(Timestamp(i64::MAX), false);
+            self.reread_all_but(Recent::NOTHING, false);
         }
     }
 

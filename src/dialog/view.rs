@@ -432,6 +432,8 @@ pub struct ProgressView<'a> {
     pub reason: Option<&'a str>,
     /// The target project's name, where known.
     pub target_project_name: Option<&'a str>,
+    /// The page's own page about it: an address with the placeholders of `job-link`.
+    pub link: Option<&'a str>,
     /// When it started, on the server's clock.
     pub started_at: Option<Timestamp>,
     /// When it was last read.
@@ -440,7 +442,7 @@ pub struct ProgressView<'a> {
     pub failed_polls: u32,
     /// Three polls failed in a row, or more: a manual refresh is offered.
     pub stalled: bool,
-    /// Nothing changed for an hour.
+    /// Nothing changed for an hour, or for as long as the page says.
     pub longer_than_usual: bool,
     /// The write-concern notice that applies, where known.
     pub write_concern: Option<Finding>,

@@ -23,6 +23,8 @@ const PAUSE_MS: u32 = 500;
 const HEARD_MS: u32 = 10_000;
 /// How long answers are gathered before they are drawn: no frame is later for it.
 const GATHERED_MS: u32 = 8;
+/// How long the first showing waits for an answer that was asked for while the wasm was on its way.
+const AHEAD_MS: u32 = 100;
 
 /// The whole dialog.
 pub struct App {
@@ -39,6 +41,8 @@ pub struct App {
     silence: Option<Timeout>,
     /// Answers came that are drawn when it is over.
     gathering: Option<Timeout>,
+    /// The dialog is put on the screen when it is over, or with the first answers.
+    showing: Option<Timeout>,
     local: Local,
     list: RefCell<ClusterList>,
 }
@@ -158,6 +162,7 @@ impl Component for App {
             pause: None,
             silence: None,
             gathering: None,
+            showing: None,
             local: Local::default(),
             list: RefCell::default(),
         }
@@ -171,12 +176,20 @@ impl Component for App {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Fresh => self.renew(ctx),
-            Msg::Changed => self.gathering = None,
+            Msg::Changed => {
+                if self.gathering.take().is_some() && self.showing.is_some() {
+                    self.show(ctx);
+                }
+            }
             Msg::Answered => {
                 if self.gathering.is_none() {
                     self.gathering = later(ctx, GATHERED_MS, Msg::Changed);
                 }
                 return self.gathering.is_none();
+            }
+            // What was asked ahead is there already or all but: drawn with it, the dialog is laid out once.
+            Msg::Show if self.showing.is_none() && ctx.props().handle.has_asked_ahead() => {
+                self.showing = later(ctx, AHEAD_MS, Msg::Show);
             }
             Msg::Show => self.show(ctx),
             Msg::Hide => self.hide(ctx),
@@ -280,7 +293,9 @@ impl App {
     /// have been told to show it before the properties come.
     fn renew(&mut self, ctx: &Context<Self>) {
         let (dialog, shown, aim) = (self.dialog.clone(), self.shown, self.aim.clone());
+        let showing = self.showing.take();
         *self = App::create(ctx);
+        self.showing = showing;
         self.dialog = dialog;
         self.shown = shown;
         self.local.shown = shown;
@@ -303,6 +318,7 @@ impl App {
     }
 
     fn show(&mut self, ctx: &Context<Self>) {
+        self.showing = None;
         if self.shown {
             return;
         }
@@ -333,6 +349,7 @@ impl App {
     /// What must not be there when it opens again.
     fn forget(&mut self) {
         self.shown = false;
+        self.showing = None;
         self.local.shown = false;
         self.aim.focus.set(None);
         self.pause = None;

@@ -182,6 +182,11 @@ impl Handle {
             .unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into())
     }
 
+    /// The loader has asked for what the dialog opens with.
+    pub fn has_asked_ahead(&self) -> bool {
+        get(&self.host(), "_ahead").is_some()
+    }
+
     /// Its shadow root. Only for what lives inside it.
     pub fn root(&self) -> ShadowRoot {
         self.0

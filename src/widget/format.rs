@@ -3,6 +3,8 @@
 //! Every call is guarded: a language tag that `Intl` refuses falls back to English, and a browser that lacks a part of
 //! `Intl` gets plain text.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Date, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -11,6 +13,7 @@ use crate::model::{Timestamp, around};
 
 #[wasm_bindgen]
 extern "C" {
+    #[derive(Clone)]
     type Formatter;
     #[wasm_bindgen(method, catch)]
     fn format(this: &Formatter, value: &JsValue) -> Result<String, JsValue>;
@@ -25,45 +28,33 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// The formatters of one language, made once.
+thread_local! {
+    /// Every formatter that was needed so far, for all elements of the page: a browser takes a millisecond or more for
+    /// each. What it is for stands before it.
+    static MADE: RefCell<Vec<(String, Option<Formatter>)>> = const { RefCell::new(Vec::new()) };
+}
+
+const UTC: &str = "timeZone=UTC timeZoneName=short";
+const LOCAL: &str = "calendar=gregory timeZoneName=shortOffset";
+/// For browsers that don't know that one.
+const LOCAL_BEFORE: &str = "calendar=gregory timeZoneName=short";
+const DATE: &str =
+    "year=numeric month=short day=numeric hour=2-digit minute=2-digit hourCycle=h23 ";
+
+/// The formats of one language.
 pub struct Formats {
     language: String,
-    utc: Option<Formatter>,
-    local: Option<Formatter>,
-    number: Option<Formatter>,
-    relative: Option<Formatter>,
-    plural: Option<Formatter>,
-    all_of: Option<Formatter>,
-    any_of: Option<Formatter>,
-    units: Option<Formatter>,
 }
 
 impl Formats {
     /// For a language tag; one that is no tag counts as English.
     pub fn new(language: &str) -> Self {
-        let language = match make("NumberFormat", language, "") {
+        let language = match of("NumberFormat", language, "") {
             Some(_) if !language.is_empty() => language,
             _ => "en",
         }
         .to_owned();
-        let of = |kind: &str, options: &str| make(kind, &language, options);
-        let dated = |zone: &str| {
-            const DATE: &str =
-                "year=numeric month=short day=numeric hour=2-digit minute=2-digit hourCycle=h23 ";
-            of("DateTimeFormat", &[DATE, zone].concat())
-        };
-        Formats {
-            utc: dated("timeZone=UTC timeZoneName=short"),
-            local: dated("calendar=gregory timeZoneName=shortOffset")
-                .or_else(|| dated("calendar=gregory timeZoneName=short")),
-            number: of("NumberFormat", ""),
-            relative: of("RelativeTimeFormat", ""),
-            plural: of("PluralRules", ""),
-            all_of: of("ListFormat", "type=conjunction"),
-            any_of: of("ListFormat", "type=disjunction"),
-            units: of("ListFormat", "type=unit style=narrow"),
-            language,
-        }
+        Formats { language }
     }
 
     /// The language that is used.
@@ -71,15 +62,31 @@ impl Formats {
         &self.language
     }
 
+    fn of(&self, kind: &str, options: &str) -> Option<Formatter> {
+        of(kind, &self.language, options)
+    }
+
+    fn written(&self, kind: &str, options: &str, value: &JsValue) -> Option<String> {
+        self.of(kind, options)?.format(value).ok()
+    }
+
+    fn dated(&self, zone: &str, time: Timestamp) -> Option<String> {
+        let date = js_date(time).into();
+        self.written("DateTimeFormat", &[DATE, zone].concat(), &date)
+    }
+
     /// In UTC, to the minute.
     pub fn utc(&self, time: Timestamp) -> String {
-        written(&self.utc, &date(time)).unwrap_or_else(|| iso(time))
+        self.dated(UTC, time).unwrap_or_else(|| iso(time))
     }
 
     /// In the person's own time zone, with its offset; nothing where that would say the UTC time again.
     pub fn local(&self, time: Timestamp) -> Option<String> {
         let away = js_date(time).get_timezone_offset() != 0.0;
-        let text = away.then(|| written(&self.local, &date(time)))??;
+        let text = away.then(|| {
+            self.dated(LOCAL, time)
+                .or_else(|| self.dated(LOCAL_BEFORE, time))
+        })??;
         // A line may end after a hyphen, and would end in the offset.
         Some(match around(&text, "GMT-") {
             Some((before, after)) => [before, "GMT\u{2212}", after].concat(),
@@ -101,8 +108,7 @@ impl Formats {
         };
         // Minus nothing is past, too.
         let amount = -((ms / size) as f64);
-        self.relative
-            .as_ref()
+        self.of("RelativeTimeFormat", "")
             .and_then(|relative| relative.format_relative(amount, unit).ok())
             .unwrap_or_else(|| self.utc(time))
     }
@@ -121,7 +127,8 @@ impl Formats {
         if hours == 0 && (seconds > 0 || minutes == 0) {
             parts.push(&self.unit(seconds as f64, "second").into());
         }
-        written(&self.units, &parts).unwrap_or_else(|| parts.join(" ").into())
+        self.written("ListFormat", "type=unit style=narrow", &parts)
+            .unwrap_or_else(|| parts.join(" ").into())
     }
 
     /// `41.2 GB`: Atlas counts 10^9 bytes to one.
@@ -141,32 +148,38 @@ impl Formats {
 
     /// `10,000`.
     pub fn number(&self, value: f64) -> String {
-        written(&self.number, &value.into()).unwrap_or_else(|| plain(value))
+        self.written("NumberFormat", "", &value.into())
+            .unwrap_or_else(|| plain(value))
     }
 
     /// `a, b and c`.
     pub fn all_of(&self, items: &[String]) -> String {
-        list(&self.all_of, items)
+        self.list("type=conjunction", items)
     }
 
     /// `a, b or c`.
     pub fn any_of(&self, items: &[String]) -> String {
-        list(&self.any_of, items)
+        self.list("type=disjunction", items)
     }
 
     /// The plural category of a number.
     pub fn plural(&self, value: f64) -> String {
         let category = self
-            .plural
-            .as_ref()
+            .of("PluralRules", "")
             .and_then(|rules| rules.select(value).ok());
         category.unwrap_or_default()
     }
 
     fn unit(&self, value: f64, unit: &str) -> String {
         let options = ["style=unit unitDisplay=short unit=", unit].concat();
-        let format = make("NumberFormat", &self.language, &options);
-        written(&format, &value.into()).unwrap_or_else(|| plain(value))
+        self.written("NumberFormat", &options, &value.into())
+            .unwrap_or_else(|| plain(value))
+    }
+
+    fn list(&self, options: &str, items: &[String]) -> String {
+        let array: Array = items.iter().map(JsValue::from).collect();
+        self.written("ListFormat", options, &array)
+            .unwrap_or_else(|| items.join(", "))
     }
 }
 
@@ -192,17 +205,18 @@ fn js_date(time: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(time.0 as f64))
 }
 
-fn date(time: Timestamp) -> JsValue {
-    js_date(time).into()
-}
-
-fn written(formatter: &Option<Formatter>, value: &JsValue) -> Option<String> {
-    formatter.as_ref()?.format(value).ok()
-}
-
-fn list(formatter: &Option<Formatter>, items: &[String]) -> String {
-    let array: Array = items.iter().map(JsValue::from).collect();
-    written(formatter, &array).unwrap_or_else(|| items.join(", "))
+/// The formatter of this kind, made when it is needed first.
+fn of(kind: &str, language: &str, options: &str) -> Option<Formatter> {
+    let name = [kind, " ", language, " ", options].concat();
+    let known = MADE.with_borrow(|made| {
+        let found = made.iter().find(|(known, _)| *known == name);
+        found.map(|(_, formatter)| formatter.clone())
+    });
+    known.unwrap_or_else(|| {
+        let formatter = make(kind, language, options);
+        MADE.with_borrow_mut(|made| made.push((name, formatter.clone())));
+        formatter
+    })
 }
 
 /// `new Intl[kind](language, options)`, or nothing where that fails. Options are `name=value name=value`.

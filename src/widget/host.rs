@@ -120,6 +120,17 @@ impl Properties {
             reason_limit: self.number(host, "reasonLimit"),
             snapshot_action: self.text(host, "snapshotAction"),
             snapshot_advice_hours: self.number(host, "snapshotAdvice"),
+            fresh_seconds: self.number(host, "freshFor"),
+            long_minutes: self.number(host, "longAfter"),
+            job_link: self.text(host, "jobLink").filter(|link| {
+                let usable = ["https://", "http://", "/"]
+                    .iter()
+                    .any(|start| link.starts_with(start));
+                if !usable {
+                    self.warn("jobLink", "an http(s) address, or one from / on");
+                }
+                usable
+            }),
         }
     }
 

@@ -15,6 +15,7 @@ export default {
   "retry": "Erneut versuchen",
   "copy.name": "Namen kopieren",
   "copy.id": "Job-ID kopieren",
+  "job.link": "Diese Wiederherstellung in einem neuen Tab öffnen",
   "copied": "Kopiert",
   "unknown": "unbekannt",
   "source-badge": "Quelle",

@@ -15,6 +15,7 @@ export default {
   "retry": "再試行",
   "copy.name": "名前をコピー",
   "copy.id": "ジョブ ID をコピー",
+  "job.link": "この復元を新しいタブで開く",
   "copied": "コピーしました",
   "unknown": "不明",
   "source-badge": "復元元",

@@ -1,10 +1,10 @@
 //! Between two looks things change: facts are read again in time, and what is worse is named (T17).
 
-use atlas_restore_dialog::dialog::{Announcement, Body, Changed, Event, SubmitError};
+use atlas_restore_dialog::dialog::{Announcement, Body, Changed, Config, Event, SubmitError};
 use atlas_restore_dialog::rules::Code;
 use serde_json::{Value, json};
 
-use crate::atlas::{Journey, STOREFRONT, cluster_with, codes, keys, snapshot, world};
+use crate::atlas::{Journey, STOREFRONT, cluster_with, codes, config, keys, snapshot, world};
 
 /// What the dialog says on coming back to the destination.
 fn changed(journey: &Journey) -> Changed {
@@ -102,6 +102,39 @@ fn another_cluster_of_the_same_name_on_the_way_to_the_review_is_named() {
     journey.settle();
     assert!(changed(&journey).target_replaced);
     assert!(matches!(journey.view().body, Body::Destination(view) if view.chosen.is_none()));
+}
+
+/// `fresh-for`: so many seconds, in place of a minute. At the click everything is read all the same.
+#[test]
+fn how_long_facts_are_believed_before_the_review_is_the_pages_to_say() {
+    for (seconds, waited, read_again) in [
+        (None, 59_000, false),
+        (None, 61_000, true),
+        (Some(5), 4_000, false),
+        (Some(5), 6_000, true),
+        (Some(600), 599_000, false),
+        (Some(600), 601_000, true),
+    ] {
+        let config = Config {
+            fresh_seconds: seconds,
+            ..config()
+        };
+        let mut journey = Journey::opened_with(&world(), config);
+        let sessions = |journey: &Journey| journey.sandbox.log().matches("/session\"").count();
+        journey.choose("orders-copy");
+        journey.pass(waited);
+        let before = sessions(&journey);
+        journey.send(Event::NextPressed);
+        journey.settle();
+        assert!(matches!(journey.view().body, Body::Review(_)));
+        let after = before + usize::from(read_again);
+        assert_eq!(sessions(&journey), after, "{seconds:?} after {waited} ms");
+        journey.type_name("orders-copy");
+        journey.press_restore();
+        journey.settle();
+        assert_eq!(sessions(&journey), after + 1);
+        assert_eq!(journey.sent.len(), 1);
+    }
 }
 
 /// A target that is gone takes nothing else with it: the list is read anew, and another one will do.

@@ -155,6 +155,33 @@ fn a_job_that_began_long_ago_takes_longer_than_usual_after_a_reload_too() {
     }
 }
 
+/// `long-after`: so many minutes, in place of an hour.
+#[test]
+fn how_long_is_too_long_is_the_pages_to_say() {
+    // 09:59:59 and 09:50:01 of that day; now it is ten.
+    for (began, minutes, long) in [
+        (1_795_514_399, 1, false),
+        (1_795_513_801, 9, true),
+        (1_795_513_801, 10, false),
+    ] {
+        let id = format!("{began:08x}0a1b2c3d4e5f6201");
+        let mut world = world();
+        world["restoreSeconds"] = json!(null);
+        let mut job = theirs("orders", "orders-copy");
+        job["job"]["id"] = json!(id);
+        world["restoreJobs"] = json!([job]);
+        let named = Config {
+            job: Some(id),
+            long_minutes: Some(minutes),
+            ..config()
+        };
+        let journey = Journey::opened_with(&world, named);
+        progress(&journey, |view| {
+            assert_eq!(view.longer_than_usual, long, "{began}")
+        });
+    }
+}
+
 #[test]
 fn polls_come_after_five_seconds_first_and_never_more_than_thirty_apart() {
     let mut world = world();

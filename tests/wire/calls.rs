@@ -179,6 +179,27 @@ proptest::proptest! {
     }
 }
 
+#[test]
+fn address_of_a_jobs_page_takes_ids_and_names_as_they_are_told_and_lets_none_of_them_out() {
+    let cluster = ClusterRef {
+        project_id: "64f1c0de0a1b2c3d4e5f6001".to_owned(),
+        name: "or/de rs?".to_owned(),
+    };
+    for (template, address) in [
+        (
+            "https://portal.example/p/{project}/{cluster}?job={job}#top",
+            "https://portal.example/p/64f1c0de0a1b2c3d4e5f6001/or%2Fde%20rs%3F?job=7%22%3E#top",
+        ),
+        ("/restores/{job}", "/restores/7%22%3E"),
+        ("/restores", "/restores"),
+        ("/{unknown}/{job", "/{unknown}/{job"),
+        ("/{job}{job}", "/7%22%3E7%22%3E"),
+        ("", ""),
+    ] {
+        assert_eq!(atlas::job_page(template, &cluster, "7\">"), address);
+    }
+}
+
 fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text;

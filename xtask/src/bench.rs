@@ -131,18 +131,29 @@ fn page(package: &Path, site: &Path) -> Result<PathBuf> {
 }
 
 /// The commit that is measured, and whether it is that alone.
-fn commit() -> Result<String> {
+pub fn commit() -> Result<String> {
     let git = |arguments: &[&str]| -> Result<String> {
         let output = command("git").args(arguments).output()?;
         ensure!(output.status.success(), "git {} failed", arguments[0]);
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     };
     let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-    let changes = git(&["status", "--porcelain", "--", ".", ":!bench/results.md"])?;
+    let changes = git(&["status", "--porcelain", "--", ".", ":!bench/*.md"])?;
     Ok(match changes.is_empty() {
         true => format!("commit {commit}"),
         false => format!("commit {commit} with changes that are not committed"),
     })
+}
+
+/// The processor that is measured on.
+pub fn machine() -> Result<String> {
+    let lines = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = lines
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    let cores = std::thread::available_parallelism()?;
+    let model = model.map_or("an unknown processor", |(_, name)| name.trim());
+    Ok(format!("{cores} cores of {model}"))
 }
 
 /// The driver's table, which has the date, with what was measured, and on what.

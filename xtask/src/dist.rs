@@ -16,8 +16,11 @@ use crate::samples::copy_all;
 use crate::size::{self, Budget};
 use crate::tools;
 
-/// What a page loads before the dialog is opened.
-pub const LOADER: [&str; 2] = ["embed.js", "index.js"];
+/// What a page loads before the dialog is opened: one file, in which the other is, since each further one costs a
+/// round trip. The other is for those who register the element themselves.
+pub const LOADER: &str = "embed.js";
+/// The class of the element, and nothing registered.
+pub const CLASS: &str = "index.js";
 /// What is fetched with the wasm, beside the glue.
 pub const AROUND: &str = "around.js";
 const GLUE: &str = "atlas-restore-dialog.js";
@@ -101,15 +104,9 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
         );
     }
     let source = root().join("static");
-    for name in LOADER
+    for name in [LOADER, CLASS, AROUND]
         .into_iter()
-        .chain([
-            AROUND,
-            "telemetry.js",
-            "embed.d.ts",
-            "react.d.ts",
-            "telemetry.d.ts",
-        ])
+        .chain(["telemetry.js", "embed.d.ts", "react.d.ts", "telemetry.d.ts"])
         .chain(["custom-elements.json"])
     {
         copy(&source.join(name), &package.join(name))?;
@@ -119,10 +116,12 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     if let Some(tools) = &tools {
         minify_wasm(tools, &package.join(WASM))?;
     }
-    let loader = package.join("index.js");
+    let (loader, class) = (package.join(LOADER), package.join(CLASS));
     let hash = integrity(&fs::read(package.join(WASM))?);
-    let knowing = with_hash(&fs::read_to_string(&loader)?, &hash)?;
-    fs::write(loader, knowing)?;
+    let knowing = with_hash(&fs::read_to_string(&class)?, &hash)?;
+    let alone = in_one_file(&fs::read_to_string(&loader)?, &knowing)?;
+    fs::write(class, knowing)?;
+    fs::write(loader, alone)?;
     if let Some(tools) = &tools {
         minify_code(tools, package)?;
     }
@@ -139,7 +138,7 @@ fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     fs::write(package.join("README.md"), for_npm(&readme))?;
 
     let version = workspace_version()?;
-    let loader = fs::read_to_string(source.join("index.js"))?;
+    let loader = fs::read_to_string(source.join(CLASS))?;
     ensure!(
         loader.contains(&format!("export const version = '{version}';")),
         "static/index.js names another version than Cargo.toml, which says {version}"
@@ -204,14 +203,16 @@ fn without_links(text: &str) -> String {
 /// Tells the loader of a package that its wasm is another one now.
 pub fn wasm_replaced(package: &Path, before: &Path) -> Result<()> {
     let hash = |package: &Path| Ok::<_, anyhow::Error>(integrity(&fs::read(package.join(WASM))?));
-    let loader = package.join("index.js");
-    let text = fs::read_to_string(&loader)?;
-    let before = hash(before)?;
-    ensure!(
-        text.contains(&before),
-        "index.js does not know the wasm's hash"
-    );
-    Ok(fs::write(loader, text.replace(&before, &hash(package)?))?)
+    let (before, now) = (hash(before)?, hash(package)?);
+    for name in [LOADER, CLASS] {
+        let text = fs::read_to_string(package.join(name))?;
+        ensure!(
+            text.contains(&before),
+            "{name} does not know the wasm's hash"
+        );
+        fs::write(package.join(name), text.replace(&before, &now))?;
+    }
+    Ok(())
 }
 
 /// The loader with the wasm's hash, by which browsers refuse any other (X10).
@@ -224,6 +225,16 @@ fn with_hash(loader: &str, hash: &str) -> Result<String> {
     Ok(loader.replace(blank, &format!("const WASM_HASH = '{hash}';")))
 }
 
+/// The loader with the class in it, which it imports and exports in the repository.
+fn in_one_file(loader: &str, class: &str) -> Result<String> {
+    let imported = "import { define } from './index.js';\n\nexport * from './index.js';\n";
+    ensure!(
+        loader.matches(imported).count() == 1,
+        "static/embed.js does not import and export index.js as it did"
+    );
+    Ok(loader.replace(imported, class))
+}
+
 /// What makes the package smaller, or nothing where that may be left out.
 fn minifiers(budget: Budget) -> Result<Option<PathBuf>> {
     if budget == Budget::Shown && (which("node").is_none() || which("npm").is_none()) {
@@ -234,7 +245,8 @@ fn minifiers(budget: Budget) -> Result<Option<PathBuf>> {
 }
 
 /// `-Os` makes larger code than `-Oz`, and 0.8 kB less of it after brotli; converging takes off another 0.5 kB, and
-/// following what each value can be while nothing more is inlined, which rustc has done already, 0.6 kB.
+/// following what each value can be while nothing more is inlined, which rustc has done already, 0.6 kB. Control flow
+/// that is taken apart and put together anew before takes off 0.9 kB.
 fn minify_wasm(tools: &Path, wasm: &Path) -> Result<()> {
     let wasm_opt = |passes: &[&str]| {
         sh(command("node")
@@ -249,6 +261,9 @@ fn minify_wasm(tools: &Path, wasm: &Path) -> Result<()> {
             .arg(wasm))
     };
     wasm_opt(&[
+        "--flatten",
+        "--rereloop",
+        "-Os",
         "-Os",
         "--gufa-optimizing",
         "--converge",
@@ -257,6 +272,10 @@ fn minify_wasm(tools: &Path, wasm: &Path) -> Result<()> {
     fs::write(wasm, order::with_places(&fs::read(wasm)?)?)?;
     wasm_opt(&["--reorder-functions-by-name", "--strip-debug"])
 }
+
+/// Nearly all of the glue's functions are called by the first opening: told so, Chromium compiles them beside the main
+/// thread while the wasm is on its way, and not one by one when they are called. To others it is a comment.
+const CALLED_ON_LOAD: &str = "//# allFunctionsCalledOnLoad\n";
 
 /// What is published is made for browsers: who reads the loader reads `static/`.
 fn minify_code(tools: &Path, package: &Path) -> Result<()> {
@@ -270,15 +289,16 @@ fn minify_code(tools: &Path, package: &Path) -> Result<()> {
     let languages = names_in(&languages)?
         .into_iter()
         .map(|name| languages.join(name));
-    for file in LOADER
+    for file in [LOADER, CLASS, AROUND]
         .into_iter()
-        .chain([AROUND])
         .map(|name| package.join(name))
         .chain(languages)
     {
         terser(tools, &file, "ecma=2020,passes=3")?;
     }
-    Ok(())
+    let glue = package.join(GLUE);
+    let code = fs::read_to_string(&glue)?;
+    Ok(fs::write(glue, [CALLED_ON_LOAD, &code].concat())?)
 }
 
 /// A module without what only people need.

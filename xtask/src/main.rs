@@ -12,6 +12,7 @@ mod gateway;
 mod instructions;
 mod names;
 mod order;
+mod rules;
 mod run;
 mod samples;
 mod serve;
@@ -34,6 +35,7 @@ Usage: cargo xtask COMMAND
   bench            measure the widget beside restore dialogs built by other means, into bench/results.md; needs
                    ../shared/bench, or BENCH_DIR; with `-- OPTIONS` of its driver (`-- --only check`) it only prints
   bench --instructions  count the instructions of fixed work anew, into benches/instructions.toml; needs valgrind
+  bench --rules    time the rules natively and in wasm, into bench/rules.md
   size [MODULE]    say where the kilobytes of the wasm go, into bench/size.md; of one built before, if it is named
   bench --gateway  load the gateway beside nginx as a plain proxy, over the same sandbox
 
@@ -49,6 +51,7 @@ enum Command {
     Bench { options: Vec<String> },
     BenchGateway,
     BenchInstructions,
+    BenchRules,
     Size { module: Option<String> },
     Help,
 }
@@ -73,6 +76,7 @@ fn parse(arguments: &[&str]) -> Result<Command> {
         },
         ["bench", "--gateway"] => Command::BenchGateway,
         ["bench", "--instructions"] => Command::BenchInstructions,
+        ["bench", "--rules"] => Command::BenchRules,
         ["size"] => Command::Size { module: None },
         ["size", module] => Command::Size {
             module: Some((*module).to_owned()),
@@ -121,6 +125,7 @@ fn main() -> ExitCode {
         Command::Bench { options } => bench::run(&options),
         Command::BenchGateway => gateway::bench(),
         Command::BenchInstructions => instructions::record(),
+        Command::BenchRules => rules::run(),
         Command::Size { module } => explain::run(module.as_deref()),
         Command::Help => {
             println!("{USAGE}");
@@ -170,6 +175,7 @@ mod tests {
             parse(&["bench", "--instructions"]).unwrap(),
             Command::BenchInstructions
         );
+        assert_eq!(parse(&["bench", "--rules"]).unwrap(), Command::BenchRules);
         assert_eq!(parse(&["size"]).unwrap(), Command::Size { module: None });
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::dist::wasm_replaced;
+use crate::dist::{CLASS, LOADER, wasm_replaced};
 use crate::run::{cargo, command, in_ci, sh, target_dir};
 use crate::tools;
 
@@ -130,14 +130,15 @@ fn names(examples: &Path) -> Result<Vec<String>> {
 /// The package as an earlier version of itself.
 fn older(installed: &Path, to: &Path) -> Result<()> {
     copy_all(installed, to)?;
-    let loader = fs::read_to_string(to.join("index.js"))?;
-    let line = "export const version=\"";
-    let (_, after) = loader
-        .split_once(line)
-        .context("index.js says no version")?;
-    let version = after.split('"').next().unwrap_or_default();
-    // The minifier has put it wherever it is used.
-    fs::write(to.join("index.js"), loader.replace(version, "0.0.9"))?;
+    for name in [LOADER, CLASS] {
+        let loader = fs::read_to_string(to.join(name))?;
+        let (_, after) = loader
+            .split_once("export const version=\"")
+            .with_context(|| format!("{name} says no version"))?;
+        let version = after.split('"').next().unwrap_or_default();
+        // The minifier has put it wherever it is used.
+        fs::write(to.join(name), loader.replace(version, "0.0.9"))?;
+    }
     Ok(())
 }
 

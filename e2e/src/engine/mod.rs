@@ -3,7 +3,7 @@
 //! Belongs here: starting an engine, and telling it what a person's system or network would. `start.rs` has the programs,
 //! `devtools.rs` Chromium's protocol, `firefox.rs` Firefox's own scripts.
 
-mod devtools;
+pub mod devtools;
 mod firefox;
 mod start;
 

@@ -46,16 +46,13 @@ async fn opened(page: &Page) -> Result<()> {
 
 async fn nothing_but_the_loader_is_fetched_before_show(start: Start) -> Result<()> {
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
-    assert_eq!(
-        fetched(&page).await?,
-        ["/package/embed.js", "/package/index.js"]
-    );
+    assert_eq!(fetched(&page).await?, ["/package/embed.js"]);
     assert!(page.sandbox.log().await?.is_empty());
     let loaded = page
         .js_async("return await host().preload();", vec![])
         .await?;
     assert_eq!(loaded, json!(true));
-    assert_eq!(fetched(&page).await?.len(), 5, "glue, around.js and wasm");
+    assert_eq!(fetched(&page).await?.len(), 4, "glue, around.js and wasm");
     assert!(
         page.sandbox.log().await?.is_empty(),
         "the backend is not asked"

@@ -4,7 +4,7 @@ use anyhow::Result;
 use e2e::World;
 use e2e::page::{Page, Start};
 use e2e::steps::{ESCAPE, SOURCE, strings};
-use e2e::world::STAGING;
+use e2e::world::{STAGING, STOREFRONT};
 use serde_json::{Value, json};
 
 crate::journeys![
@@ -16,6 +16,7 @@ crate::journeys![
     end_of_a_restore_is_told_while_another_snapshot_is_shown,
     job_that_cannot_be_read_is_kept,
     job_that_is_gone_is_forgotten,
+    receipt_leads_to_the_portals_own_page,
 ];
 
 async fn reason_has_the_form_that_the_page_asks_for(start: Start) -> Result<()> {
@@ -368,5 +369,53 @@ async fn job_that_is_gone_is_forgotten(start: Start) -> Result<()> {
         "all('project-option').length > 0",
     )
     .await?;
+    Ok(())
+}
+
+/// S6: the link of the receipt; S16: when a restore takes long is the page's to say.
+async fn receipt_leads_to_the_portals_own_page(start: Start) -> Result<()> {
+    let world = World::example("eligible")?.with("restoreSeconds", json!(6_000));
+    let attributes = "&job-link=/restores/{project}/{cluster}/{job}%3Ffrom=dialog&long-after=2";
+    let page = start.destination_with(world.clone(), attributes).await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    let id = page.sandbox.jobs().await?[0]["job"]["id"].clone();
+    let id = id.as_str().unwrap_or_default();
+    let link = page
+        .value("(({pathname, search, target, innerText}) => [pathname, search, target, innerText])(one('job-link'))")
+        .await?;
+    assert_eq!(
+        link,
+        json!([
+            format!("/restores/{STOREFRONT}/orders/{id}"),
+            "?from=dialog",
+            "_blank",
+            "Open this restore in a new tab"
+        ])
+    );
+    assert!(!page.text("receipt").await?.contains("longer than usual"));
+    // The server's clock counts from five minutes on.
+    page.sandbox.advance(400_000).await?;
+    page.until(
+        "it is said",
+        "text('receipt').includes('longer than usual')",
+    )
+    .await?;
+    page.expect_no_trouble().await?;
+
+    let page = start
+        .bare(world, &format!("{SOURCE}&job-link=javascript:alert(1)"))
+        .await?;
+    page.js(
+        "seen.warned = []; console.warn = (...words) => seen.warned.push(words.join(' '));",
+        vec![],
+    )
+    .await?;
+    page.open().await?;
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    assert_eq!(page.value("all('job-link').length").await?, json!(0));
+    let warnings = page.string("seen.warned.join()").await?;
+    assert!(warnings.contains("jobLink should be"), "{warnings}");
     Ok(())
 }

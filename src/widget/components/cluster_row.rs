@@ -108,7 +108,7 @@ pub fn reason(ui: &mut Ui, finding: &Finding) {
         ui.attr("class", ["reason ", severity.as_str()].concat());
         ui.attr("data-code", finding.code.as_str());
         icon(ui, findings::tone(severity));
-        ui.put_text("span", text);
+        ui.text(text);
     });
 }
 
@@ -128,9 +128,11 @@ pub fn meta(cluster: &Cluster, reasons: CodeSet, ui: &mut Ui) {
         state,
     ];
     ui.tag("span.meta", |ui| {
-        for part in parts.into_iter().flatten() {
+        for mut part in parts.into_iter().flatten() {
             if !part.is_empty() {
-                ui.tag("span", |ui| ui.put_text("bdi", part));
+                // Between words, for who hears them, and for lines to break at.
+                part.push(' ');
+                ui.put_text("span", part);
             }
         }
     });

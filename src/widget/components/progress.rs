@@ -5,6 +5,7 @@ use super::parts::{
     panel_of, spinner,
 };
 use super::{Ui, findings};
+use crate::atlas::job_page;
 use crate::dialog::{Event, ProgressView};
 use crate::model::JobState;
 use crate::widget::format::iso;
@@ -159,6 +160,16 @@ fn facts(view: &ProgressView, ui: &mut Ui) {
         id(ui, &job.id);
         ui.text(" ");
         copy(ui, "job", english::COPY_ID, &job.id);
+        if let Some(template) = view.link {
+            let address = job_page(template, view.source, &job.id);
+            ui.tag(
+                "a.link target=_blank rel=noopener data-testid=job-link",
+                |ui| {
+                    ui.attr("href", address);
+                    ui.say(english::JOB_LINK);
+                },
+            );
+        }
     });
     fact(ui, english::TARGET, |ui| {
         name_or_unknown(ui, job.target_cluster_name.as_deref());

@@ -205,10 +205,14 @@ fn snapshot(option: &SnapshotOption, chosen: Option<&str>, ui: &mut Ui) {
                 });
             }
             ui.tag("span.meta", |ui| {
-                ui.put_text("span", ui.words.snapshot_type(snapshot));
-                let version = version(ui.words, snapshot.mongodb_version.as_deref());
-                ui.put_text("span", version);
-                ui.put_text("span", ui.words.size(snapshot.storage_size_bytes));
+                for mut part in [
+                    ui.words.snapshot_type(snapshot),
+                    version(ui.words, snapshot.mongodb_version.as_deref()),
+                    ui.words.size(snapshot.storage_size_bytes),
+                ] {
+                    part.push(' ');
+                    ui.put_text("span", part);
+                }
                 ui.tag("span", |ui| id(ui, &snapshot.id));
             });
         });

@@ -2,6 +2,8 @@
 
 /// So many rows are drawn beyond what can be seen, on either side.
 const BEYOND: usize = 4;
+/// So many rows are drawn before anything is known of their heights: as many as fit into the tallest list.
+const FIRST: usize = 9;
 /// Shorter lists are drawn whole.
 const SHORT: usize = 60;
 /// A guess at a row's height before any was seen, in CSS pixels.
@@ -44,7 +46,7 @@ impl Rows {
         let drawn = if count <= SHORT {
             count
         } else {
-            (self.end - self.start).max(3 * BEYOND)
+            (self.end - self.start).max(FIRST)
         };
         if count <= SHORT {
             self.start = 0;

@@ -34,6 +34,7 @@ catalogue! {
     RETRY "retry" "Retry";
     COPY_NAME "copy.name" "Copy name";
     COPY_ID "copy.id" "Copy job ID";
+    JOB_LINK "job.link" "Open this restore in a new tab";
     COPIED "copied" "Copied";
     UNKNOWN "unknown" "unknown";
     SOURCE_BADGE "source-badge" "Source";
