@@ -15,6 +15,7 @@ mod order;
 mod rules;
 mod run;
 mod samples;
+mod scale;
 mod serve;
 mod size;
 mod test;
@@ -36,6 +37,7 @@ Usage: cargo xtask COMMAND
                    ../shared/bench, or BENCH_DIR; with `-- OPTIONS` of its driver (`-- --only check`) it only prints
   bench --instructions  count the instructions of fixed work anew, into benches/instructions.toml; needs valgrind
   bench --rules    time the rules natively and in wasm, into bench/rules.md
+  bench --scale    measure estates of 100 to 100,000 clusters and of 5,000 projects, into bench/scale.md
   size [MODULE]    say where the kilobytes of the wasm go, into bench/size.md; of one built before, if it is named
   bench --gateway  load the gateway beside nginx as a plain proxy, over the same sandbox
 
@@ -52,6 +54,7 @@ enum Command {
     BenchGateway,
     BenchInstructions,
     BenchRules,
+    BenchScale,
     Size { module: Option<String> },
     Help,
 }
@@ -77,6 +80,7 @@ fn parse(arguments: &[&str]) -> Result<Command> {
         ["bench", "--gateway"] => Command::BenchGateway,
         ["bench", "--instructions"] => Command::BenchInstructions,
         ["bench", "--rules"] => Command::BenchRules,
+        ["bench", "--scale"] => Command::BenchScale,
         ["size"] => Command::Size { module: None },
         ["size", module] => Command::Size {
             module: Some((*module).to_owned()),
@@ -126,6 +130,7 @@ fn main() -> ExitCode {
         Command::BenchGateway => gateway::bench(),
         Command::BenchInstructions => instructions::record(),
         Command::BenchRules => rules::run(),
+        Command::BenchScale => scale::run(),
         Command::Size { module } => explain::run(module.as_deref()),
         Command::Help => {
             println!("{USAGE}");
@@ -176,6 +181,7 @@ mod tests {
             Command::BenchInstructions
         );
         assert_eq!(parse(&["bench", "--rules"]).unwrap(), Command::BenchRules);
+        assert_eq!(parse(&["bench", "--scale"]).unwrap(), Command::BenchScale);
         assert_eq!(parse(&["size"]).unwrap(), Command::Size { module: None });
     }
 

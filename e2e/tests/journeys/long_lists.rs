@@ -11,6 +11,7 @@ crate::journeys![
     ten_thousand_clusters_are_listed_in_part,
     keys_reach_both_ends_of_ten_thousand,
     enter_takes_the_active_one_of_the_filtered_list,
+    chosen_project_is_listed_however_many_come_before_it,
 ];
 
 async fn estate(start: &Start) -> Result<Page> {
@@ -132,4 +133,34 @@ async fn enter_takes_the_active_one_of_the_filtered_list(start: Start) -> Result
     )
     .await?;
     Ok(())
+}
+
+async fn chosen_project_is_listed_however_many_come_before_it(start: Start) -> Result<()> {
+    let many = json!({"projects": 600, "clusters": 4, "otherClusters": 4, "seed": 1});
+    let world = World::example("eligible")?.with("generate", many);
+    let page = start.destination(world).await?;
+    page.until(
+        "all are read",
+        "!one('project-picker').ariaBusy && all('project-option').length > 100",
+    )
+    .await?;
+    let listed = "[one('project-picker').value, one('project-picker').selectedIndex]";
+    // Storefront is the last by name, and more than the select holds come before it.
+    assert_eq!(page.value(listed).await?, json!([STOREFRONT, 201]));
+    page.js(
+        "const field = one('project-picker').closest('.field').querySelector('input'); field.focus();",
+        vec![],
+    )
+    .await?;
+    page.write("staging").await?;
+    page.until(
+        "they are narrowed",
+        "all('project-option').length < 10 && all('project-option').some((o) => o.textContent.includes('Staging'))",
+    )
+    .await?;
+    assert_eq!(
+        page.string("one('project-picker').value").await?,
+        STOREFRONT
+    );
+    page.expect_no_trouble().await
 }

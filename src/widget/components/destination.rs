@@ -106,11 +106,8 @@ fn project(view: &DestinationView, ui: &mut Ui) {
         },
         invalid,
     };
-    let entries = view.projects.iter();
-    let entries = entries.map(|option| source::project_entry(option, true, ui.words));
-    let entries = entries.collect();
     ui.tag("div.field", |ui| {
-        picker.draw(ui, entries);
+        source::draw_projects(picker, &view.projects, true, ui);
         ui.put("p.hint id=project-hint", english::TARGET_PROJECT_HINT);
         ui.tag("div.wrong id=project-error", |ui| {
             if view.project_missing {

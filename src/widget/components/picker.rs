@@ -9,7 +9,7 @@ use crate::widget::app::Msg;
 use crate::widget::text::{Key, Value, english};
 use crate::widget::unicode::fold;
 
-/// More than this are not put into one select.
+/// More than this, beside the chosen one, are not put into one select.
 const MOST: usize = 200;
 
 /// A select with a label.
@@ -49,18 +49,29 @@ pub struct Entry<'a> {
 }
 
 impl Picker<'_> {
-    /// The select with its label and, for a long list, its filter.
-    pub fn draw(self, ui: &mut Ui, mut entries: Vec<Entry>) {
-        let total = entries.len();
+    /// The select with its label and, for a long list, its filter: over things with these values, of which only those
+    /// that are listed are written out.
+    pub fn draw<'e>(
+        self,
+        ui: &mut Ui,
+        values: &[&str],
+        entry: &dyn Fn(usize) -> Option<Entry<'e>>,
+    ) {
+        let total = values.len();
         let long = total > MOST;
-        if long {
-            let wanted = fold(self.filter.0.trim());
-            entries.retain(|entry| {
-                self.chosen == Some(entry.value)
-                    || wanted.is_empty()
-                    || holds(&fold(&entry.text), &wanted)
-            });
-            entries.truncate(MOST);
+        let wanted = fold(self.filter.0.trim());
+        let mut entries = Vec::new();
+        let mut room = MOST;
+        for (place, value) in values.iter().enumerate() {
+            let chosen = self.chosen == Some(*value);
+            if room == 0 && !chosen {
+                continue;
+            }
+            let Some(entry) = entry(place) else { continue };
+            if chosen || !long || wanted.is_empty() || holds(&fold(&entry.text), &wanted) {
+                entries.push(entry);
+                room -= usize::from(!chosen);
+            }
         }
         ui.tag("label.label", |ui| {
             ui.attr("for", self.id);

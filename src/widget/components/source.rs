@@ -51,16 +51,22 @@ fn projects(view: &SourceView, invalid: bool, ui: &mut Ui) {
         described_by: "source-project-error",
         invalid,
     };
-    let entries = view.projects.iter();
-    let entries = entries.map(|option| project_entry(option, false, ui.words));
-    let entries = entries.collect();
-    picker.draw(ui, entries);
+    draw_projects(picker, &view.projects, false, ui);
     let text = invalid.then_some(english::MISSING_SOURCE_PROJECT);
     wrong(ui, "div.wrong id=source-project-error", text);
 }
 
+/// Projects in a picker; the source's may have its badge.
+pub fn draw_projects(picker: Picker, projects: &[ProjectOption], badged: bool, ui: &mut Ui) {
+    let ids = projects.iter().map(|option| option.project.id.as_str());
+    let ids: Vec<&str> = ids.collect();
+    let words = ui.words;
+    let entry = |place: usize| Some(project_entry(projects.get(place)?, badged, words));
+    picker.draw(ui, &ids, &entry);
+}
+
 /// A project in a picker, with the reason where it can't be chosen.
-pub fn project_entry<'a>(option: &ProjectOption<'a>, badged: bool, words: &Words) -> Entry<'a> {
+fn project_entry<'a>(option: &ProjectOption<'a>, badged: bool, words: &Words) -> Entry<'a> {
     let project = option.project;
     let mut text = visible(project_name(project));
     if option.ambiguous {
@@ -110,13 +116,19 @@ fn clusters(view: &SourceView, invalid: bool, ui: &mut Ui) {
         described_by: "source-cluster-hint source-cluster-error",
         invalid,
     };
-    let entries = view.clusters.iter().map(|option| {
+    let names = view
+        .clusters
+        .iter()
+        .map(|option| option.cluster.name.as_str());
+    let names: Vec<&str> = names.collect();
+    let words = ui.words;
+    let entry = |place: usize| {
+        let option = view.clusters.get(place)?;
         let name = &option.cluster.name;
-        entry(name, visible(name), &option.findings, ui.words)
-    });
-    let entries = entries.collect();
+        Some(entry(name, visible(name), &option.findings, words))
+    };
     ui.tag("div.field", |ui| {
-        picker.draw(ui, entries);
+        picker.draw(ui, &names, &entry);
         ui.put("p.hint id=source-cluster-hint", english::SOURCE_FLEX);
         let text = invalid.then_some(english::MISSING_SOURCE_CLUSTER);
         wrong(ui, "div.wrong id=source-cluster-error", text);
