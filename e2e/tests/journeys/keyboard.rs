@@ -2,12 +2,13 @@
 
 use anyhow::Result;
 use e2e::World;
-use e2e::page::Start;
+use e2e::page::{Page, Start};
 use e2e::steps::{DOWN, ENTER, ESCAPE, SPACE, TAB};
 use serde_json::json;
 
 crate::journeys![
     restore_by_keyboard_alone,
+    restore_by_keyboard_alone_enlarged_four_times,
     focus_stays_in_the_dialog,
     focus_is_to_be_seen_wherever_it_goes,
     held_key_that_opened_presses_nothing,
@@ -17,6 +18,21 @@ async fn restore_by_keyboard_alone(start: Start) -> Result<()> {
     let page = start
         .bare(World::example("eligible")?, e2e::steps::SOURCE)
         .await?;
+    by_keyboard_alone(page).await
+}
+
+/// A1, A8: at 400 % a page of 1280 by 1024 has 320 by 256 left.
+async fn restore_by_keyboard_alone_enlarged_four_times(start: Start) -> Result<()> {
+    let page = start
+        .bare(World::example("eligible")?, e2e::steps::SOURCE)
+        .await?;
+    page.browser
+        .set_zoomed_viewport(&page.client, 320, 256, 4)
+        .await?;
+    by_keyboard_alone(page).await
+}
+
+async fn by_keyboard_alone(page: Page) -> Result<()> {
     page.tab_to("open").await?;
     page.press(&[ENTER]).await?;
     page.projects_listed().await?;
