@@ -6,7 +6,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use e2e::engine::{Ability, Session, violations};
@@ -229,7 +229,6 @@ fn run_in(
     };
     let seen = Arc::new(Mutex::new(BTreeSet::new()));
     let times = Arc::new(Mutex::new(Vec::new()));
-    let late = Arc::new(Mutex::new(Vec::new()));
     let mut trials = Vec::new();
     for (engine, browser) in &engines {
         for journey in &journeys {
@@ -247,14 +246,7 @@ fn run_in(
                         (Arc::clone(setup), Arc::clone(browser), Arc::clone(&seen));
                     let (runtime, name) = (Arc::clone(&runtime), journey.name.clone());
                     let times = Arc::clone(&times);
-                    let late = Arc::clone(&late);
                     Trial::test(journey.name.clone(), move || {
-                        if browser.engine != Engine::Chromium && is_late() {
-                            if let Ok(mut late) = late.lock() {
-                                late.push(format!("[{}] {name}", browser.engine.name()));
-                            }
-                            return Ok(());
-                        }
                         let start = Instant::now();
                         let once = || runtime.block_on(one(&name, &*run, &browser, &setup, &seen));
                         let outcome = match once() {
@@ -292,30 +284,12 @@ fn run_in(
         conclusion = libtest_mimic::run(arguments, vec![trial]);
     }
     print_slowest(&times);
-    if let Ok(late) = late.lock()
-        && !late.is_empty()
-    {
-        println!("\n{} left out for want of time (E2E_UNTIL):", late.len());
-        println!("{}", late.join("\n"));
-    }
     runtime.block_on(async {
         for browser in engines.iter().filter_map(|(_, browser)| browser.as_ref()) {
             browser.close().await;
         }
     });
     conclusion.exit_code()
-}
-
-/// Whether the time is over that `E2E_UNTIL` gives (seconds since 1970). What CI has is bounded, and machines are not
-/// equally fast: there the last journeys of Firefox and WebKit are left out, and said to be, before all of it counts for
-/// nothing.
-fn is_late() -> bool {
-    let until = std::env::var("E2E_UNTIL").ok();
-    let until = until.and_then(|until| until.trim().parse().ok());
-    until.is_some_and(|until| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        now.is_ok_and(|now| now.as_secs() > until)
-    })
 }
 
 /// Where the time of a whole run goes.
