@@ -177,9 +177,8 @@ impl Component for App {
         match msg {
             Msg::Fresh => self.renew(ctx),
             Msg::Changed => {
-                if self.gathering.take().is_some() && self.showing.is_some() {
-                    self.show(ctx);
-                }
+                self.gathering = None;
+                self.show_if_due(ctx);
             }
             Msg::Answered => {
                 if self.gathering.is_none() {
@@ -198,6 +197,8 @@ impl Component for App {
                 return false;
             }
             Msg::Announce(announcement) => {
+                // What is not on the screen is not heard.
+                self.show_if_due(ctx);
                 let (text, assertive) = announce::words(&self.words, &announcement);
                 self.say(ctx, text, assertive);
             }
@@ -315,6 +316,14 @@ impl App {
         view.concerned.clone_into(&mut ui.concerned);
         frame(&view, ui);
         self.list.borrow_mut().end();
+    }
+
+    /// There is something to be shown now: nothing more is waited for.
+    #[inline(never)]
+    fn show_if_due(&mut self, ctx: &Context<Self>) {
+        if self.showing.is_some() {
+            self.show(ctx);
+        }
     }
 
     fn show(&mut self, ctx: &Context<Self>) {

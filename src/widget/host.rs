@@ -123,11 +123,11 @@ impl Properties {
             fresh_seconds: self.number(host, "freshFor"),
             long_minutes: self.number(host, "longAfter"),
             job_link: self.text(host, "jobLink").filter(|link| {
-                let usable = ["https://", "http://", "/"]
-                    .iter()
-                    .any(|start| link.starts_with(start));
+                let usable = link.starts_with('/')
+                    || link.starts_with("http:")
+                    || link.starts_with("https:");
                 if !usable {
-                    self.warn("jobLink", "an http(s) address, or one from / on");
+                    self.warn("jobLink", "an http(s) address or a path");
                 }
                 usable
             }),

@@ -203,7 +203,7 @@ async fn details_of_what_goes_wrong_are_plain_data(start: Start) -> Result<()> {
     .await?;
     page.until(
         "both are told",
-        "seen.kinds.warning && seen.kinds['auth-required'] && isOpen()",
+        "seen.kinds.warning && seen.kinds['auth-required']",
     )
     .await?;
     page.press(&[ESCAPE]).await?;
