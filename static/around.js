@@ -2,7 +2,9 @@
 
 // Where nobody has used Intl yet, the browser takes tens of milliseconds to look for the languages that it knows: here they
 // pass while the wasm is on its way.
-new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC', timeZoneName: 'short' }).format();
+try {
+  new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC', timeZoneName: 'short' }).format();
+} catch {} // a page may have one of its own: the dialog does without (format.rs)
 
 const WATCHED = ['focusin', 'keydown'];
 

@@ -423,6 +423,16 @@ impl Page {
         self.sandbox.unsafe_requests().await
     }
 
+    /// What is warned of on the console from now on is written into `seen.warned`, and nowhere else.
+    pub async fn listen_to_warnings(&self) -> Result<()> {
+        self.js(
+            "seen.warned = []; console.warn = (...words) => seen.warned.push(words.join(' '));",
+            vec![],
+        )
+        .await?;
+        Ok(())
+    }
+
     /// Nothing on the page went wrong that nobody looked at, and the page's policy was kept.
     pub async fn expect_no_trouble(&self) -> Result<()> {
         let trouble = self

@@ -21,8 +21,8 @@ pub(super) struct ClusterList {
     pub(super) told: bool,
     /// For each cluster that was read, in the order in which they came.
     entries: Vec<Entry>,
-    /// Their names, and ids that are none of Atlas's, folded, one after another with a line's end between: one text is searched many times as fast as
-    /// 10,000 in as many places.
+    /// Their names, and ids that are none of Atlas's, folded, one after another with a line's end between: one text is
+    /// searched many times as fast as 10,000 in as many places.
     names: String,
     /// Places in `list` and `entries`: eligible ones first, then by name.
     order: Vec<u32>,

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use e2e::World;
-use e2e::page::{Page, Start};
+use e2e::page::Start;
 use e2e::steps::{ESCAPE, SOURCE, strings};
 use e2e::world::STAGING;
 use serde_json::json;
@@ -243,19 +243,9 @@ async fn focus_goes_where_the_page_says(start: Start) -> Result<()> {
     Ok(())
 }
 
-/// What is said on the console from now on, by the page's own account.
-async fn listen_to_warnings(page: &Page) -> Result<()> {
-    page.js(
-        "seen.warned = []; console.warn = (...words) => seen.warned.push(words.join(' '));",
-        vec![],
-    )
-    .await?;
-    Ok(())
-}
-
 async fn unknown_values_fall_back_with_one_warning(start: Start) -> Result<()> {
     let page = start.bare(World::example("eligible")?, SOURCE).await?;
-    listen_to_warnings(&page).await?;
+    page.listen_to_warnings().await?;
     let values = page
         .value(
             "(() => { for (const one of [host(), host().cloneNode()]) { one.setAttribute('theme', 'sepia'); one.setAttribute('reason', 'maybe'); one.setAttribute('theme', 'sepia'); }\n\
@@ -288,7 +278,7 @@ async fn backend_that_will_not_do_is_refused(start: Start) -> Result<()> {
         ("http://[", "not a URL"),
     ] {
         let page = start.bare(World::example("eligible")?, SOURCE).await?;
-        listen_to_warnings(&page).await?;
+        page.listen_to_warnings().await?;
         page.js(
             "host().setAttribute('backend', args[0]);",
             vec![json!(address)],

@@ -73,11 +73,7 @@ async fn pattern_that_is_none_is_said_and_not_used(start: Start) -> Result<()> {
             &format!("{SOURCE}&reason=optional&reason-pattern=INC-(&reason-limit=many"),
         )
         .await?;
-    page.js(
-        "seen.warned = []; console.warn = (...words) => seen.warned.push(words.join(' '));",
-        vec![],
-    )
-    .await?;
+    page.listen_to_warnings().await?;
     page.open().await?;
     page.review(STAGING, "orders-staging").await?;
     let warned = strings(&page.value("seen.warned").await?);
@@ -406,11 +402,7 @@ async fn receipt_leads_to_the_portals_own_page(start: Start) -> Result<()> {
     let page = start
         .bare(world, &format!("{SOURCE}&job-link=javascript:alert(1)"))
         .await?;
-    page.js(
-        "seen.warned = []; console.warn = (...words) => seen.warned.push(words.join(' '));",
-        vec![],
-    )
-    .await?;
+    page.listen_to_warnings().await?;
     page.open().await?;
     page.restore_into(STAGING, "orders-staging").await?;
     page.job("running").await?;
