@@ -6,8 +6,6 @@ try {
   new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC', timeZoneName: 'short' }).format();
 } catch {} // a page may have one of its own: the dialog does without (format.rs)
 
-const WATCHED = ['focusin', 'keydown'];
-
 /** What around the element keeps it from assistive technology: a page's modal does that to all but itself. */
 function hider(node) {
   while (node && node.ariaHidden !== 'true') node = node.assignedSlot ?? node.parentNode ?? node.host;
@@ -46,10 +44,24 @@ export function watch(element, learn) {
       warn('focus-pulled', 'a script of the page takes the focus out of the open dialog, or the Tab key: close the modal that does it first.');
     });
   };
-  for (const name of WATCHED) window.addEventListener(name, pulled, true);
+
+  // WebKit says nothing of a pick at the place that was chosen when its select had the focus last, whatever stands there
+  // now: then what a person does next says it.
+  const picked = () => {
+    for (const select of root.querySelectorAll('select[data-value]')) {
+      if (select.value !== select.dataset.value) select.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+  };
+
+  const ends = new AbortController();
+  const on = (target, names, act) => {
+    for (const name of names) target.addEventListener(name, act, { capture: true, signal: ends.signal });
+  };
+  on(window, ['focusin', 'keydown'], pulled);
+  on(root, ['focusin', 'keydown', 'keyup', 'pointermove'], picked);
   return () => {
     armed = false;
     languages.disconnect();
-    for (const name of WATCHED) window.removeEventListener(name, pulled, true);
+    ends.abort();
   };
 }

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, HtmlDialogElement, HtmlElement, HtmlSelectElement, KeyboardEvent};
+use web_sys::{Event, HtmlDialogElement, HtmlElement, KeyboardEvent};
 use yew::prelude::{Component, Context, Html, NodeRef, Properties};
 
 use super::announce::{self, Spoken};
 use super::components::{Action, ClusterList, Ui, frame};
 use super::driver::Handle;
-use super::host::Theme;
+use super::host::{Theme, set, value_of};
 use super::style;
 use super::text::{Words, english};
 use super::timers::Timeout;
@@ -56,12 +56,15 @@ struct Aim {
 }
 
 impl Aim {
-    /// What had the focus is gone, as the first heading is when the facts have come: it goes to the heading, not away.
+    /// Every select shows what is chosen. What had the focus is gone, as the first heading is when the facts have come: it
+    /// goes to the heading, not away.
     fn settle(&self, handle: &Handle, dialog: &NodeRef) {
         let held = self.held.take();
         let Some(dialog) = dialog.cast::<HtmlDialogElement>() else {
             return;
         };
+        // First: WebKit compares a pick with what was chosen when the select got the focus.
+        settle_selects(&dialog);
         if !dialog.open() {
             return;
         }
@@ -279,10 +282,6 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
-        let Some(dialog) = self.dialog.cast::<HtmlElement>() else {
-            return;
-        };
-        settle_selects(&dialog);
         if self.list.get_mut().rendered(&ctx.props().handle) {
             ctx.link().send_message(Msg::Changed);
         }
@@ -473,13 +472,13 @@ fn settle_selects(dialog: &HtmlElement) {
         return;
     };
     for index in 0..selects.length() {
-        let select = selects.get(index);
-        let Some(select) = select.and_then(|node| node.dyn_into::<HtmlSelectElement>().ok()) else {
+        let select = selects.get(index).and_then(|node| node.dyn_into().ok());
+        let Some::<HtmlElement>(select) = select else {
             continue;
         };
         let value = select.get_attribute("data-value").unwrap_or_default();
-        if select.value() != value {
-            select.set_value(&value);
+        if value_of(&select).as_deref() != Some(&value) {
+            set(&select, "value", value);
         }
     }
 }

@@ -245,6 +245,11 @@ pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
     let _ = Reflect::set(object, &JsValue::from_str(name), &value.into());
 }
 
+/// What a field or a select holds. By its property: a class of its own for each kind of them would be paid for in bytes.
+pub fn value_of(field: &JsValue) -> Option<String> {
+    get(field, "value")?.as_string()
+}
+
 /// What a thrown or rejected value says: an error's message, or a string.
 pub fn message_of(thrown: &JsValue) -> Option<String> {
     let text = match get(thrown, "message") {

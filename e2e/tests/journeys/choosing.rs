@@ -12,6 +12,7 @@ crate::journeys![
     nothing_is_chosen_for_the_person,
     filter_finds_by_name_region_version_and_provider,
     another_project_empties_the_choice,
+    project_that_came_to_the_place_of_another_is_picked,
     selection_is_told_to_the_page,
     clusters_of_one_name_are_told_apart,
     ineligible_snapshots_are_listed_with_their_reasons,
@@ -178,6 +179,45 @@ async fn another_project_empties_the_choice(start: Start) -> Result<()> {
         json!(["true", 0])
     );
     Ok(())
+}
+
+/// WebKit says nothing of a pick at the place that was chosen when the select had the focus last.
+async fn project_that_came_to_the_place_of_another_is_picked(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    page.js(
+        "host().fetch = (url, init) => /groups[?]/.test(url) \
+           ? new Promise((go) => { seen.go = go; }).then(() => fetch(url, init)) : fetch(url, init);",
+        vec![],
+    )
+    .await?;
+    page.open().await?;
+    let listed = "[...one('project-picker').options].map((o) => o.value)";
+    page.until(
+        "the source's project is there, and the others are asked for",
+        "seen.go && all('project-option').length === 1",
+    )
+    .await?;
+    assert_eq!(page.value(listed).await?, json!(["", STOREFRONT]));
+    page.js("one('project-picker').focus(); seen.go();", vec![])
+        .await?;
+    page.projects_listed().await?;
+    assert_eq!(
+        page.value(&format!("{listed}.slice(0, 2)")).await?,
+        json!(["", ANALYTICS])
+    );
+    page.click_on("all('project-option')[0]").await?;
+    // The list that the browser opened is closed again, and the mouse goes on to the clusters.
+    page.point_at(640, 450).await?;
+    page.until(
+        "its clusters are listed",
+        "all('cluster-option').some((o) => o.textContent.includes('events-replay'))",
+    )
+    .await?;
+    assert_eq!(
+        page.value("one('project-picker').value").await?,
+        json!(ANALYTICS)
+    );
+    page.expect_no_trouble().await
 }
 
 async fn selection_is_told_to_the_page(start: Start) -> Result<()> {

@@ -43,9 +43,12 @@ async fn escape_cancel_and_x_close_with_their_reasons(start: Start) -> Result<()
     page.press(&[ESCAPE]).await?;
     closed(&page, "escape", "dismissed").await?;
     page.open().await?;
+    // The buttons go down while the dialog grows around what comes.
+    page.projects_listed().await?;
     page.click("cancel-button").await?;
     closed(&page, "cancel", "cancelled").await?;
     page.open().await?;
+    page.projects_listed().await?;
     page.click_on("root().querySelector('button[aria-label=\"Close\"]')")
         .await?;
     closed(&page, "x", "dismissed").await?;

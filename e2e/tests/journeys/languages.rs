@@ -184,6 +184,7 @@ async fn catalogue_that_is_missing_leaves_english_with_one_warning(start: Start)
     .await?;
     page.open().await?;
     speaks(&page, "en", "Cancel").await?;
+    page.projects_listed().await?;
     page.click("cancel-button").await?;
     page.open().await?;
     speaks(&page, "en", "Cancel").await?;

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::Event;
 use yew::virtual_dom::{Listener, ListenerKind};
 
 use crate::dialog;
 use crate::widget::app::Msg;
 use crate::widget::driver::Handle;
+use crate::widget::host::value_of;
 
 /// What an event of an element does.
 pub enum Action {
@@ -59,17 +59,17 @@ impl Listener for On {
         match &self.action {
             Action::Send(happened) => handle.send(happened.clone()),
             Action::Typed(happened) => {
-                if let Some(text) = value_of(&event) {
+                if let Some(text) = text_of(&event) {
                     handle.send(happened(text));
                 }
             }
             Action::Picked(happened) => {
-                if let Some(value) = value_of(&event).filter(|value| !value.is_empty()) {
+                if let Some(value) = text_of(&event).filter(|value| !value.is_empty()) {
                     handle.send(happened(value));
                 }
             }
             Action::TypedHere(msg) => {
-                if let Some(text) = value_of(&event) {
+                if let Some(text) = text_of(&event) {
                     handle.tell(msg(text));
                 }
             }
@@ -89,16 +89,7 @@ impl Listener for On {
 }
 
 /// The text of the field that an event is about. The event ends here: it says nothing to the page.
-fn value_of(event: &Event) -> Option<String> {
+fn text_of(event: &Event) -> Option<String> {
     event.stop_propagation();
-    let target = event.target()?;
-    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
-        Some(input.value())
-    } else if let Some(select) = target.dyn_ref::<HtmlSelectElement>() {
-        Some(select.value())
-    } else {
-        target
-            .dyn_ref::<HtmlTextAreaElement>()
-            .map(HtmlTextAreaElement::value)
-    }
+    value_of(event.target()?.as_ref())
 }
