@@ -23,6 +23,8 @@ pub struct Tool {
     version: String,
     /// Left out of the build: what we never use of it.
     install_flags: &'static [&'static str],
+    /// Optimised no more than its work is worth: they are built to be ready soon.
+    opt_level: &'static str,
     minutes: u32,
 }
 
@@ -34,7 +36,8 @@ pub fn trunk() -> Tool {
         binary: "trunk",
         version: TRUNK.into(),
         install_flags: &["--no-default-features"],
-        minutes: 10,
+        opt_level: "0",
+        minutes: 6,
     }
 }
 
@@ -45,6 +48,7 @@ pub fn wasm_pack() -> Tool {
         binary: "wasm-pack",
         version: WASM_PACK.into(),
         install_flags: &[],
+        opt_level: "0",
         minutes: 3,
     }
 }
@@ -56,7 +60,8 @@ pub fn cargo_deny() -> Tool {
         binary: "cargo-deny",
         version: CARGO_DENY.into(),
         install_flags: &[],
-        minutes: 6,
+        opt_level: "0",
+        minutes: 3,
     }
 }
 
@@ -67,6 +72,7 @@ pub fn geckodriver() -> Tool {
         binary: "geckodriver",
         version: GECKODRIVER.into(),
         install_flags: &[],
+        opt_level: "1",
         minutes: 2,
     }
 }
@@ -80,6 +86,7 @@ pub fn wasm_bindgen() -> Result<Tool> {
         binary: "wasm-bindgen",
         version: locked_version(&lock, "wasm-bindgen")?,
         install_flags: &[],
+        opt_level: "1",
         minutes: 3,
     })
 }
@@ -100,11 +107,11 @@ impl Tool {
             .arg(root().join(".tools"))
             .arg(format!("{}@{}", self.package, self.version))
             .args(self.install_flags)
-            // One folder for all of them, since they share many crates; and built to be ready soon, not to be fast.
+            // One folder for all of them, since they share many crates.
             .env("CARGO_TARGET_DIR", target_dir()?.join("tools"))
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.opt_level);
         sh(&mut install).with_context(|| {
             format!(
                 "{} {} could not be installed: it needs a package registry and a C compiler. \
