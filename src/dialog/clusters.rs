@@ -26,6 +26,8 @@ pub(super) struct ClusterList {
     names: String,
     /// Places in `list` and `entries`: eligible ones first, then by name.
     order: Vec<u32>,
+    /// Where the last order was, for the next one to be built in.
+    spare: Vec<u32>,
     /// The part of `order` that matches the filter.
     shown: Vec<u32>,
     filter: String,
@@ -209,7 +211,9 @@ impl ClusterList {
             return;
         }
         self.backed_up = OnceCell::new();
-        self.entries.reserve_exact(clusters.len() - judged);
+        // In one piece for as many as there will be: what grows with each page leaves a hole behind each time.
+        let room = self.list.room();
+        self.entries.reserve_exact(room - judged);
         for cluster in clusters.iter().skip(judged) {
             add_folded(&mut self.names, &cluster.name, unicode);
             if !cluster.id.bytes().all(is_of_id) {
@@ -232,16 +236,16 @@ impl ClusterList {
             )
         };
         let compare = |a: usize, b: usize| key(a).cmp(&key(b));
-        let mut known = std::mem::take(&mut self.order);
+        let mut known = std::mem::replace(&mut self.order, std::mem::take(&mut self.spare));
         let mut fresh: Vec<u32> = Vec::new();
         if moved {
             std::mem::swap(&mut known, &mut fresh);
             if fresh.is_empty() {
-                fresh = places(judged);
+                fresh = places(0..judged).collect();
             }
         }
-        fresh.extend(places(clusters.len()).get(judged..).unwrap_or_default());
-        self.order.reserve_exact(known.len() + fresh.len());
+        fresh.extend(places(judged..clusters.len()));
+        self.order.reserve_exact(room);
         let id = |place: Option<&u32>| Some(&clusters.get(*place? as usize)?.id);
         let mut rest = known.as_slice();
         for place in order(fresh, &compare) {
@@ -255,6 +259,8 @@ impl ClusterList {
             rest = after;
         }
         self.order.extend_from_slice(rest);
+        known.clear();
+        self.spare = known;
         self.eligible = self.order.partition_point(|place| !key(*place as usize).0);
         self.apply_filter();
     }

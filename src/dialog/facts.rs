@@ -12,7 +12,7 @@ const PAGES_AT_ONCE: usize = 6;
 /// What `itemsPerPage` asks for.
 const PAGE_SIZE: u64 = 500;
 /// A count is believed up to here before the items are there.
-const MOST_RESERVED: u64 = 100_000;
+const MOST_RESERVED: u64 = 1 << 17;
 
 /// How a list stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,6 +243,11 @@ impl<T> Default for List<T> {
 impl<T> List<T> {
     pub(super) fn items(&self) -> &[T] {
         &self.items
+    }
+
+    /// For how many items there is room now: where Atlas says how many there will be, for all of them.
+    pub(super) fn room(&self) -> usize {
+        self.items.capacity()
     }
 
     pub(super) fn items_mut(&mut self) -> &mut [T] {

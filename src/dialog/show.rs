@@ -217,7 +217,7 @@ impl Dialog {
         let at = |place: u32| projects.get(place as usize).copied();
         let id = |place: u32| at(place).map(|project| &project.id);
         let name = |place: &u32| at(*place).map(|project| &project.name);
-        let mut by_name = order(places(projects.len()), &|a, b| {
+        let mut by_name = order(places(0..projects.len()).collect(), &|a, b| {
             let by_id = || id(a as u32).cmp(&id(b as u32));
             folded.get(a).cmp(&folded.get(b)).then_with(by_id)
         });

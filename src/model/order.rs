@@ -1,6 +1,7 @@
 //! One sort for all: each sort of the standard library costs 4 kB of wasm for each type that it sorts.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// These numbers in the order that `compare` gives; equal ones stay in theirs. A merge sort, which looks at what is in
 /// order already but once for each doubling: few that come to many cost little.
@@ -34,15 +35,16 @@ pub fn order(mut places: Vec<u32>, compare: &dyn Fn(usize, usize) -> Ordering) -
     places
 }
 
-/// The places of a list with so many items.
-pub fn places(length: usize) -> Vec<u32> {
-    (0..u32::try_from(length).unwrap_or(u32::MAX)).collect()
+/// Places in a list, as short as they can be kept.
+pub fn places(range: Range<usize>) -> impl Iterator<Item = u32> {
+    let short = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+    short(range.start)..short(range.end)
 }
 
 /// The same items, sorted.
 pub fn sorted<T: Copy>(items: &[T], compare: &dyn Fn(T, T) -> Ordering) -> Vec<T> {
     let places = order(
-        places(items.len()),
+        places(0..items.len()).collect(),
         &|a, b| match (items.get(a), items.get(b)) {
             (Some(a), Some(b)) => compare(*a, *b),
             _ => Ordering::Equal,
@@ -68,7 +70,8 @@ mod tests {
                 let mut expected: Vec<u32> = (0..length).collect();
                 expected.sort_by_key(|place| keys[*place as usize]);
                 assert_eq!(
-                    order(places(keys.len()), &|a, b| keys[a].cmp(&keys[b])),
+                    order(places(0..keys.len()).collect(), &|a, b| keys[a]
+                        .cmp(&keys[b])),
                     expected,
                     "{keys:?}"
                 );
@@ -97,7 +100,9 @@ mod tests {
         assert!(compared.get() < 15 * MANY, "{}", compared.get());
 
         compared.set(0);
-        let mut more = order(places(MANY - 500), &|a, b| shuffled[a].cmp(&shuffled[b]));
+        let mut more = order(places(0..MANY - 500).collect(), &|a, b| {
+            shuffled[a].cmp(&shuffled[b])
+        });
         more.extend(9_500..10_000);
         let all = order(more, &|a, b| {
             compared.set(compared.get() + 1);

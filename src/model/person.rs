@@ -50,7 +50,7 @@ impl FromIterator<(String, Vec<String>)> for RolesById {
     fn from_iter<T: IntoIterator<Item = (String, Vec<String>)>>(given: T) -> Self {
         let mut given: Vec<_> = given.into_iter().collect();
         let id = |place: usize| given.get(place).map(|(id, _)| id);
-        let places = order(places(given.len()), &|a, b| id(a).cmp(&id(b)));
+        let places = order(places(0..given.len()).collect(), &|a, b| id(a).cmp(&id(b)));
         let taken = |place| given.get_mut(place as usize).map(std::mem::take);
         RolesById(places.into_iter().filter_map(taken).collect())
     }
