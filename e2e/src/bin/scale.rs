@@ -69,7 +69,12 @@ async fn table() -> Result<()> {
         let done = format!(
             "Number(one('cluster-count')?.dataset.count) >= {size} && !one('cluster-list').ariaBusy"
         );
-        let row = measure(&browser, &setup, made, size, &done, "one('cluster-filter')").await?;
+        let field = "one('cluster-filter')";
+        if clusters.is_empty() {
+            // The browser's own first time is not the dialog's.
+            measure(&browser, &setup, made.clone(), size, &done, field).await?;
+        }
+        let row = measure(&browser, &setup, made, size, &done, field).await?;
         print(&row, "clusters");
         clusters.push(row);
     }
