@@ -21,6 +21,7 @@ crate::journeys![
     more_contrast_has_no_quiet_text_and_no_faint_line,
     reduced_motion_moves_nothing,
     enlarged_four_times_there_is_one_scroller_and_nothing_sticks,
+    facts_of_a_cluster_are_whole_wherever_lines_break,
     measuring_would_find_something,
 ];
 
@@ -323,6 +324,51 @@ async fn enlarged_four_times_there_is_one_scroller_and_nothing_sticks(start: Sta
 }
 
 /// So that "nothing" means something: each measure finds what was spoilt.
+/// The dots before the facts are cut off where lines begin: nothing else is, in either direction of writing.
+async fn facts_of_a_cluster_are_whole_wherever_lines_break(start: Start) -> Result<()> {
+    for language in ["en", "ar"] {
+        let page = start
+            .destination_with(World::example("eligible")?, &format!("&lang={language}"))
+            .await?;
+        let direction = if language == "ar" { "rtl" } else { "ltr" };
+        page.until(
+            "it speaks that language",
+            &format!("getComputedStyle(one('restore-dialog')).direction === '{direction}'"),
+        )
+        .await?;
+        // Three in the list, and the chosen one beside it.
+        page.choose_cluster("catalog").await?;
+        for width in [320, 360, 420, 480, 1280] {
+            page.browser.set_viewport(&page.client, width, 900).await?;
+            let cut = page
+                .js(
+                    "const cut = [];\n\
+                     for (const facts of root().querySelectorAll('.meta')) {\n\
+                       const {clipPath, direction} = getComputedStyle(facts);\n\
+                       const inset = Math.max(...(clipPath.match(/[\\d.]+/g) ?? [0]).map(Number));\n\
+                       let {left, right} = facts.getBoundingClientRect();\n\
+                       if (direction === 'rtl') right -= inset; else left += inset;\n\
+                       const texts = document.createTreeWalker(facts, NodeFilter.SHOW_TEXT);\n\
+                       while (texts.nextNode()) {\n\
+                         const range = document.createRange();\n\
+                         range.selectNodeContents(texts.currentNode);\n\
+                         for (const box of range.getClientRects()) if (box.left < left - 0.5 || box.right > right + 0.5) cut.push(texts.currentNode.data);\n\
+                       }\n\
+                     }\n\
+                     return {cut, all: root().querySelectorAll('.meta').length > 3};",
+                    vec![],
+                )
+                .await?;
+            assert_eq!(
+                cut,
+                json!({"cut": [], "all": true}),
+                "{language}, {width} px"
+            );
+        }
+    }
+    Ok(())
+}
+
 async fn measuring_would_find_something(start: Start) -> Result<()> {
     let page = reach(&start, "review").await?;
     for measured in [
