@@ -1,4 +1,5 @@
-// Beside the wasm, fetched with it: what changes around the open dialog, and what there keeps it from people (D16).
+// Beside the wasm, fetched with it: what changes around the open dialog, what there keeps it from people (D16), and what a
+// browser keeps to itself.
 
 // Where nobody has used Intl yet, the browser takes tens of milliseconds to look for the languages that it knows: here they
 // pass while the wasm is on its way.

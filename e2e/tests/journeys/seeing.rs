@@ -323,7 +323,6 @@ async fn enlarged_four_times_there_is_one_scroller_and_nothing_sticks(start: Sta
     page.job("running").await
 }
 
-/// So that "nothing" means something: each measure finds what was spoilt.
 /// The dots before the facts are cut off where lines begin: nothing else is, in either direction of writing.
 async fn facts_of_a_cluster_are_whole_wherever_lines_break(start: Start) -> Result<()> {
     for language in ["en", "ar"] {
@@ -369,6 +368,7 @@ async fn facts_of_a_cluster_are_whole_wherever_lines_break(start: Start) -> Resu
     Ok(())
 }
 
+/// So that "nothing" means something: each measure finds what was spoilt.
 async fn measuring_would_find_something(start: Start) -> Result<()> {
     let page = reach(&start, "review").await?;
     for measured in [
