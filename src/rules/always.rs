@@ -1,6 +1,7 @@
 //! What is lost, and what happens in any case.
 
-use super::report::Report;
+use super::report::Value::Text;
+use super::report::{Report, Value};
 use super::{Code, Source, Target, project};
 
 /// `target.is-source`: whatever is newer than the snapshot is lost. Its name is enough to tell. Parameters: `project`,
@@ -10,7 +11,7 @@ pub(super) fn is_source(source: &Source, target: &Target, report: &mut Report) {
         .cluster_name
         .or(source.cluster.map(|cluster| cluster.name.as_str()));
     if source.project.id == target.project.id && name == Some(target.cluster.name.as_str()) {
-        report(Code::TargetIsSource, &|| names(target));
+        report(Code::TargetIsSource, &names(target));
     }
 }
 
@@ -23,13 +24,13 @@ pub(super) fn consequences(target: &Target, report: &mut Report) {
         Code::KeyRotatedAfter,
         Code::ApplicationRestart,
     ] {
-        report(code, &|| names(target));
+        report(code, &names(target));
     }
 }
 
-fn names(target: &Target) -> super::report::Parameters {
-    vec![
+fn names<'a>(target: &Target<'a>) -> [(&'static str, Value<'a>); 2] {
+    [
         ("project", project::shown(target.project)),
-        ("cluster", target.cluster.name.clone()),
+        ("cluster", Text(&target.cluster.name)),
     ]
 }

@@ -1,6 +1,7 @@
 //! Is the target there, and is it left alone?
 
-use super::report::{Report, none};
+use super::report::Report;
+use super::report::Value::{Text, Written};
 use super::{Code, Target};
 use crate::model::{Cluster, ClusterState, Fact};
 
@@ -12,12 +13,13 @@ pub(super) fn is_available(target: &Cluster, report: &mut Report) {
         Some(ClusterState::Creating | ClusterState::Deleting)
     );
     if target.paused || not_there {
-        report(Code::TargetUnavailable, &|| {
-            vec![
-                ("paused", target.paused.to_string()),
-                ("state", state_name(target).to_owned()),
-            ]
-        });
+        report(
+            Code::TargetUnavailable,
+            &[
+                ("paused", Text(if target.paused { "true" } else { "false" })),
+                ("state", Text(state_name(target))),
+            ],
+        );
     }
 }
 
@@ -30,9 +32,7 @@ pub(super) fn is_idle(target: &Cluster, report: &mut Report) {
         Some(ClusterState::Idle | ClusterState::Creating | ClusterState::Deleting) => false,
     };
     if busy {
-        report(Code::TargetBusy, &|| {
-            vec![("state", state_name(target).to_owned())]
-        });
+        report(Code::TargetBusy, &[("state", Text(state_name(target)))]);
     }
 }
 
@@ -41,18 +41,19 @@ pub(super) fn is_idle(target: &Cluster, report: &mut Report) {
 pub(super) fn no_restore_running(target: &Target, report: &mut Report) {
     match target.jobs {
         Fact::NotAsked => {}
-        Fact::Unreadable => report(Code::TargetRestoreUnknown, &none),
+        Fact::Unreadable => report(Code::TargetRestoreUnknown, &[]),
         Fact::Known(jobs) => {
             let running = jobs
                 .iter()
                 .find(|job| job.runs_into(&target.project.id, &target.cluster.name));
             if let Some(job) = running {
-                report(Code::TargetRestoreRunning, &|| {
-                    vec![
-                        ("jobId", job.id.clone()),
-                        ("snapshotId", job.snapshot_id.clone().unwrap_or_default()),
-                    ]
-                });
+                report(
+                    Code::TargetRestoreRunning,
+                    &[
+                        ("jobId", Text(&job.id)),
+                        ("snapshotId", Written(job.snapshot_id.as_deref())),
+                    ],
+                );
             }
         }
     }

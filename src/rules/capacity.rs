@@ -1,7 +1,8 @@
 //! What the target is made of: dedicated, with room, of an edition that we know.
 
 use super::Code;
-use super::report::{Report, written};
+use super::report::Report;
+use super::report::Value::{Number, Text, Written};
 use crate::model::{CloudProvider, Cluster, Snapshot};
 
 /// `target.not-dedicated`. Parameters: `provider` (the first that hosts no dedicated clusters, as Atlas writes it; empty
@@ -10,22 +11,23 @@ pub(super) fn is_dedicated(target: &Cluster, report: &mut Report) {
     if target.is_dedicated() {
         return;
     }
-    report(Code::TargetNotDedicated, &|| {
-        let shared = target
-            .region_configs()
-            .find_map(|config| match &config.provider {
-                CloudProvider::Aws | CloudProvider::Azure | CloudProvider::Gcp => None,
-                CloudProvider::Tenant => Some((config, "TENANT")),
-                CloudProvider::Unknown(text) => Some((config, &**text)),
-            });
-        vec![
-            ("provider", written(shared.map(|(_, provider)| provider))),
+    let shared = target
+        .region_configs()
+        .find_map(|config| match &config.provider {
+            CloudProvider::Aws | CloudProvider::Azure | CloudProvider::Gcp => None,
+            CloudProvider::Tenant => Some((config, "TENANT")),
+            CloudProvider::Unknown(text) => Some((config, &**text)),
+        });
+    report(
+        Code::TargetNotDedicated,
+        &[
+            ("provider", Written(shared.map(|(_, provider)| provider))),
             (
                 "instanceSize",
-                written(shared.and_then(|(config, _)| config.instance_size.as_deref())),
+                Written(shared.and_then(|(config, _)| config.instance_size.as_deref())),
             ),
-        ]
-    });
+        ],
+    );
 }
 
 /// `target.storage-too-small`: a size of nothing, on either side, says nothing. Parameters: `sizeBytes`,
@@ -34,12 +36,13 @@ pub(super) fn has_room(snapshot: &Snapshot, target: &Cluster, report: &mut Repor
     let size = snapshot.storage_size_bytes.unwrap_or(0);
     let capacity = target.capacity_bytes().unwrap_or(0.0);
     if capacity > 0.0 && capacity < size as f64 {
-        report(Code::TargetStorageTooSmall, &|| {
-            vec![
-                ("sizeBytes", size.to_string()),
-                ("capacityBytes", (capacity as u64).to_string()),
-            ]
-        });
+        report(
+            Code::TargetStorageTooSmall,
+            &[
+                ("sizeBytes", Number(size)),
+                ("capacityBytes", Number(capacity as u64)),
+            ],
+        );
     }
 }
 
@@ -48,8 +51,6 @@ pub(super) fn known_edition(target: &Cluster, report: &mut Report) {
     if let Some(edition) = &target.edition
         && &**edition != "CORE"
     {
-        report(Code::TargetUnknownEdition, &|| {
-            vec![("edition", written(Some(edition)))]
-        });
+        report(Code::TargetUnknownEdition, &[("edition", Text(edition))]);
     }
 }

@@ -1,6 +1,7 @@
 //! Encryption with customer keys: is the snapshot encrypted, is the target, and by the same provider?
 
-use super::report::{Report, written};
+use super::report::Report;
+use super::report::Value::{Text, Written};
 use super::{Code, Known, Source};
 use crate::model::{Cluster, ClusterEncryption, KeyProvider, Policy};
 
@@ -81,9 +82,7 @@ pub(super) fn snapshot_encrypted(
         SnapshotEncryption::Unknown => ("unknown", policy.require_encryption),
     };
     if refused {
-        report(Code::SnapshotNotEncrypted, &|| {
-            vec![("case", case.to_owned())]
-        });
+        report(Code::SnapshotNotEncrypted, &[("case", Text(case))]);
     }
 }
 
@@ -94,9 +93,10 @@ pub(super) fn not_assumed(known: &Known, report: &mut Report) {
         SnapshotEncryption::Unknown => "",
         _ => return,
     };
-    report(Code::SnapshotEncryptionAssumed, &|| {
-        vec![("provider", assumed.to_owned())]
-    });
+    report(
+        Code::SnapshotEncryptionAssumed,
+        &[("provider", Text(assumed))],
+    );
 }
 
 /// `target.not-encrypted`: where the policy wants encryption, or the snapshot has it. Parameters: `snapshotProvider`,
@@ -109,12 +109,13 @@ pub(super) fn target_encrypted(
 ) {
     let provider = known.encryption.provider();
     if !is_encrypted(target) && (policy.require_encryption || provider.is_some()) {
-        report(Code::TargetNotEncrypted, &|| {
-            vec![(
+        report(
+            Code::TargetNotEncrypted,
+            &[(
                 "snapshotProvider",
-                written(provider.map(KeyProvider::as_str)),
-            )]
-        });
+                Written(provider.map(KeyProvider::as_str)),
+            )],
+        );
     }
 }
 
@@ -125,12 +126,13 @@ pub(super) fn same_provider(known: &Known, target: &Cluster, report: &mut Report
         return;
     };
     if is_encrypted(target) && target.encryption != ClusterEncryption::Provider(of_snapshot) {
-        report(Code::TargetProviderMismatch, &|| {
-            vec![
-                ("snapshotProvider", of_snapshot.as_str().to_owned()),
-                ("targetProvider", provider_name(target).to_owned()),
-            ]
-        });
+        report(
+            Code::TargetProviderMismatch,
+            &[
+                ("snapshotProvider", Text(of_snapshot.as_str())),
+                ("targetProvider", Text(provider_name(target))),
+            ],
+        );
     }
 }
 

@@ -1,7 +1,8 @@
 //! The projects' current keys.
 
 use super::encryption::{is_encrypted, provider_name};
-use super::report::{Report, written};
+use super::report::Report;
+use super::report::Value::Text;
 use super::{Code, Known, Target, project};
 use crate::model::{ClusterEncryption, Fact, KeyProvider, ProjectEncryption};
 
@@ -12,9 +13,10 @@ pub(super) fn source_key_valid(known: &Known, report: &mut Report) {
     if known.encryption.provider() == Some(KeyProvider::Aws)
         && key.and_then(|key| key.valid) == Some(false)
     {
-        report(Code::SourceKeyInvalid, &|| {
-            vec![("project", project::shown(source.project))]
-        });
+        report(
+            Code::SourceKeyInvalid,
+            &[("project", project::shown(source.project))],
+        );
     }
 }
 
@@ -25,22 +27,18 @@ pub(super) fn target_key_valid(target: &Target, report: &mut Report) {
     if !is_encrypted(target.cluster) {
         return;
     }
-    let (code, reason) = match target.encryption {
-        Fact::NotAsked => return,
-        Fact::Unreadable => (Code::TargetKeyUnknown, None),
-        Fact::Known(keys) => match fault(keys, &target.cluster.encryption) {
-            Some(reason) => (Code::TargetKeyInvalid, Some(reason)),
-            None => return,
-        },
-    };
-    report(code, &|| {
-        let mut parameters = vec![
-            ("project", project::shown(target.project)),
-            ("provider", provider_name(target.cluster).to_owned()),
-        ];
-        parameters.extend(reason.map(|reason| ("reason", reason.to_owned())));
-        parameters
-    });
+    let project = ("project", project::shown(target.project));
+    let provider = ("provider", Text(provider_name(target.cluster)));
+    match target.encryption {
+        Fact::NotAsked => {}
+        Fact::Unreadable => report(Code::TargetKeyUnknown, &[project, provider]),
+        Fact::Known(keys) => {
+            if let Some(reason) = fault(keys, &target.cluster.encryption) {
+                let reason = ("reason", Text(reason));
+                report(Code::TargetKeyInvalid, &[project, provider, reason]);
+            }
+        }
+    }
 }
 
 fn fault(keys: &ProjectEncryption, cluster: &ClusterEncryption) -> Option<&'static str> {
@@ -68,12 +66,10 @@ pub(super) fn same_region(known: &Known, target: &Target, report: &mut Report) {
     if let (Some(from), Some(to)) = (aws_region(source.encryption), aws_region(target.encryption))
         && from != to
     {
-        report(Code::TargetKeyRegionDiffers, &|| {
-            vec![
-                ("sourceRegion", written(Some(from))),
-                ("targetRegion", written(Some(to))),
-            ]
-        });
+        report(
+            Code::TargetKeyRegionDiffers,
+            &[("sourceRegion", Text(from)), ("targetRegion", Text(to))],
+        );
     }
 }
 

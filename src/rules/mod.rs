@@ -209,7 +209,10 @@ fn collect(rules: impl FnOnce(&mut Report)) -> Vec<Finding> {
         let place = findings.partition_point(|known| known.code < code);
         let finding = Finding {
             code,
-            parameters: parameters(),
+            parameters: parameters
+                .iter()
+                .map(|(name, value)| (*name, value.to_text()))
+                .collect(),
         };
         findings.insert(place, finding);
     });

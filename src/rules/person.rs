@@ -1,6 +1,7 @@
 //! May this person restore? Owner of both projects, as the policy understands it.
 
-use super::report::{Parameters, Report, none};
+use super::report::Report;
+use super::report::Value::{List, Text};
 use super::{Code, Context, Source};
 use crate::model::{Project, Roles};
 
@@ -26,19 +27,20 @@ pub(super) fn owns_target(project: &Project, context: &Context, report: &mut Rep
 /// `person.role-unknown`: nobody said anything of roles, so the server decides.
 pub(super) fn roles_known(context: &Context, report: &mut Report) {
     if !known(context.roles) {
-        report(Code::PersonRoleUnknown, &none);
+        report(Code::PersonRoleUnknown, &[]);
     }
 }
 
 fn owns(project: &Project, context: &Context, code: Code, report: &mut Report) {
     if known(context.roles) && !is_accepted(project, context) {
-        report(code, &|| -> Parameters {
-            vec![
+        report(
+            code,
+            &[
                 ("project", super::project::shown(project)),
-                ("projectId", project.id.clone()),
-                ("acceptedRoles", context.policy.accepted_roles.join(", ")),
-            ]
-        });
+                ("projectId", Text(&project.id)),
+                ("acceptedRoles", List(&context.policy.accepted_roles)),
+            ],
+        );
     }
 }
 

@@ -1,15 +1,14 @@
 //! May anything be restored into this project?
 
 use super::Code;
-use super::report::Report;
+use super::report::Value::Text;
+use super::report::{Report, Value};
 use crate::model::Project;
 
 /// `target.cloud-manager`. Parameters: `project`.
 pub(super) fn is_atlas(target: &Project, report: &mut Report) {
     if target.cloud_manager {
-        report(Code::TargetCloudManager, &|| {
-            vec![("project", shown(target))]
-        });
+        report(Code::TargetCloudManager, &[("project", shown(target))]);
     }
 }
 
@@ -19,21 +18,22 @@ pub(super) fn same_organization(source: &Project, target: &Project, report: &mut
     if let (Some(from), Some(to)) = (&source.org_id, &target.org_id)
         && from != to
     {
-        report(Code::TargetOtherOrganization, &|| {
-            vec![
+        report(
+            Code::TargetOtherOrganization,
+            &[
                 ("project", shown(target)),
-                ("sourceOrganization", from.clone()),
-                ("targetOrganization", to.clone()),
-            ]
-        });
+                ("sourceOrganization", Text(from)),
+                ("targetOrganization", Text(to)),
+            ],
+        );
     }
 }
 
 /// Its name, or its id where it has none.
-pub(super) fn shown(project: &Project) -> String {
+pub(super) fn shown(project: &Project) -> Value<'_> {
     if project.name.is_empty() {
-        project.id.clone()
+        Text(&project.id)
     } else {
-        project.name.clone()
+        Text(&project.name)
     }
 }

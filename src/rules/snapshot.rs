@@ -1,13 +1,14 @@
 //! Can this snapshot be restored at all?
 
-use super::report::{Report, none, written};
+use super::report::Report;
+use super::report::Value::{Text, Written};
 use super::{Code, Known};
 use crate::model::{Snapshot, SnapshotStatus, SnapshotType, Timestamp};
 
 /// `snapshot.fallback`: it may be inconsistent.
 pub(super) fn not_fallback(snapshot: &Snapshot, report: &mut Report) {
     if snapshot.snapshot_type == Some(SnapshotType::Fallback) {
-        report(Code::SnapshotFallback, &none);
+        report(Code::SnapshotFallback, &[]);
     }
 }
 
@@ -21,9 +22,7 @@ pub(super) fn is_completed(snapshot: &Snapshot, report: &mut Report) {
         Some(SnapshotStatus::Unknown(text)) => text,
         None => "",
     };
-    report(Code::SnapshotNotCompleted, &|| {
-        vec![("status", status.to_owned())]
-    });
+    report(Code::SnapshotNotCompleted, &[("status", Text(status))]);
 }
 
 /// `snapshot.expired`: a time that cannot be read counts as past. Parameters: `expiresAt`, as written.
@@ -31,9 +30,10 @@ pub(super) fn is_not_expired(snapshot: &Snapshot, now: Timestamp, report: &mut R
     if let Some(expires_at) = &snapshot.expires_at
         && expires_at.value.is_none_or(|time| time <= now)
     {
-        report(Code::SnapshotExpired, &|| {
-            vec![("expiresAt", written(Some(&expires_at.text)))]
-        });
+        report(
+            Code::SnapshotExpired,
+            &[("expiresAt", Text(&expires_at.text))],
+        );
     }
 }
 
@@ -42,11 +42,12 @@ pub(super) fn is_not_expired(snapshot: &Snapshot, now: Timestamp, report: &mut R
 pub(super) fn key_is_present(known: &Known, report: &mut Report) {
     let record = known.source.snapshot.encryption_record.as_ref();
     if record.and_then(|record| record.key_present) == Some(false) {
-        report(Code::SnapshotKeyNotPresent, &|| {
-            vec![(
+        report(
+            Code::SnapshotKeyNotPresent,
+            &[(
                 "provider",
-                written(known.encryption.provider().map(|known| known.as_str())),
-            )]
-        });
+                Written(known.encryption.provider().map(|known| known.as_str())),
+            )],
+        );
     }
 }

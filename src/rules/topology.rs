@@ -1,6 +1,7 @@
 //! Replica sets and sharded clusters.
 
-use super::report::{Report, written};
+use super::report::Report;
+use super::report::Value::{Number, Text, Written};
 use super::{Code, Source};
 use crate::model::{Cluster, ClusterType, ConfigServerType, Policy, SnapshotKind, Topology};
 
@@ -17,18 +18,20 @@ pub fn snapshot_is_sharded(source: &Source) -> bool {
 /// `snapshot.sharded`. Parameters: `clusterType` of the source, as Atlas writes it; empty where unknown.
 pub(super) fn snapshot_fits_policy(source: &Source, policy: &Policy, report: &mut Report) {
     if policy.topology != Topology::Matching && snapshot_is_sharded(source) {
-        report(Code::SnapshotSharded, &|| {
-            vec![("clusterType", written(source.cluster.map(type_name)))]
-        });
+        report(
+            Code::SnapshotSharded,
+            &[("clusterType", Written(source.cluster.map(type_name)))],
+        );
     }
 }
 
 /// `target.not-replica-set`. Parameters: `clusterType`, as Atlas writes it; empty where absent.
 pub(super) fn target_fits_policy(target: &Cluster, policy: &Policy, report: &mut Report) {
     if policy.topology == Topology::ReplicaSet && !is_replica_set(target) {
-        report(Code::TargetNotReplicaSet, &|| {
-            vec![("clusterType", type_name(target).to_owned())]
-        });
+        report(
+            Code::TargetNotReplicaSet,
+            &[("clusterType", Text(type_name(target)))],
+        );
     }
 }
 
@@ -48,28 +51,26 @@ pub(super) fn target_matches(
     let Some(differs) = difference(source, target) else {
         return;
     };
-    report(Code::TargetTopologyDiffers, &|| {
-        let sharded = snapshot_is_sharded(source);
-        let shards = |cluster: &Cluster| cluster.shard_count().to_string();
-        vec![
-            ("differs", differs.to_owned()),
+    let sharded = snapshot_is_sharded(source);
+    let shards = |cluster: &Cluster| Number(cluster.shard_count() as u64);
+    report(
+        Code::TargetTopologyDiffers,
+        &[
+            ("differs", Text(differs)),
             (
                 "snapshotTopology",
-                (if sharded { "SHARDED" } else { "REPLICASET" }).to_owned(),
+                Text(if sharded { "SHARDED" } else { "REPLICASET" }),
             ),
-            ("targetTopology", type_name(target).to_owned()),
-            (
-                "sourceShards",
-                source.cluster.map(shards).unwrap_or_default(),
-            ),
+            ("targetTopology", Text(type_name(target))),
+            ("sourceShards", source.cluster.map_or(Written(None), shards)),
             ("targetShards", shards(target)),
             (
                 "sourceConfigServer",
-                written(source.cluster.map(config_server_name)),
+                Written(source.cluster.map(config_server_name)),
             ),
-            ("targetConfigServer", config_server_name(target).to_owned()),
-        ]
-    });
+            ("targetConfigServer", Text(config_server_name(target))),
+        ],
+    );
 }
 
 fn difference(source: &Source, target: &Cluster) -> Option<&'static str> {

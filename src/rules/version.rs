@@ -1,8 +1,9 @@
 //! The target runs the same version as the snapshot, or a greater one.
 
-use super::report::{Parameters, Report, written};
+use super::report::Report;
+use super::report::Value::Written;
 use super::{Code, Known};
-use crate::model::{Cluster, Snapshot, Version};
+use crate::model::{Cluster, Version};
 
 /// The version that was written; `None` where that is none.
 pub(super) fn of(written: Option<&str>) -> Option<Version> {
@@ -38,19 +39,18 @@ pub(super) fn target_fits(known: &Known, target: &Cluster, report: &mut Report) 
     } else {
         return;
     };
-    report(code, &|| as_written(known.source.snapshot, target));
+    report(
+        code,
+        &[
+            (
+                "snapshotVersion",
+                Written(known.source.snapshot.mongodb_version.as_deref()),
+            ),
+            ("targetVersion", Written(version)),
+        ],
+    );
 }
 
 fn unknown(code: Code, version: Option<&str>, report: &mut Report) {
-    report(code, &|| vec![("version", written(version))]);
-}
-
-fn as_written(snapshot: &Snapshot, target: &Cluster) -> Parameters {
-    vec![
-        (
-            "snapshotVersion",
-            written(snapshot.mongodb_version.as_deref()),
-        ),
-        ("targetVersion", written(target.mongodb_version.as_deref())),
-    ]
+    report(code, &[("version", Written(version))]);
 }
