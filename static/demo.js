@@ -197,6 +197,12 @@ function row(snapshot, now) {
   return line;
 }
 
+/** While another scenario is read, the snapshots of the last one can't be restored. */
+function busy(isSo) {
+  $('main').setAttribute('aria-busy', isSo);
+  for (const button of document.querySelectorAll('[data-testid="restore-action"]')) button.disabled = isSo;
+}
+
 function render({ session, group, cluster, snapshots, problems }, now) {
   if (problems.length > 0) complain(problems[0]);
   source = { project: group.id ?? null, cluster: cluster.name ?? null };
@@ -238,8 +244,7 @@ function complain(error) {
 
 const query = () => new URLSearchParams(location.search);
 
-async function playScenario(scenarios, { Sandbox }) {
-  const mine = ++turn;
+async function playScenario(scenarios, { Sandbox }, mine) {
   const wanted = query().get('scenario');
   const scenario = scenarios.find(({ name }) => name === wanted) ?? scenarios[0];
   picker.value = scenario.name;
@@ -271,7 +276,11 @@ async function useSandbox() {
     import('./sample/sandbox-web.js').then(async (sandbox) => (await sandbox.default(), sandbox)),
   ]);
   picker.replaceChildren(...scenarios.map(({ name, title }) => new Option(title, name)));
-  const play = () => playScenario(scenarios, sandbox).catch(complain);
+  const play = () => {
+    const mine = ++turn;
+    busy(true);
+    return playScenario(scenarios, sandbox, mine).catch(complain).finally(() => mine === turn && busy(false));
+  };
   picker.addEventListener('change', () => {
     const url = new URL(location.href);
     url.searchParams.set('scenario', picker.value);

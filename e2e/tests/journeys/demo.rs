@@ -28,7 +28,7 @@ async fn ready(page: &Page, name: &str) -> Result<()> {
     page.until(
         &format!("{name} is played"),
         &format!(
-            "one('scenario-picker')?.value === '{name}' && document.getElementById('person').textContent !== null \
+            "one('scenario-picker')?.value === '{name}' && document.querySelector('main').ariaBusy === 'false' \
              && (all('snapshot-row').some((row) => row.checkVisibility()) || !document.getElementById('no-snapshots').hidden)"
         ),
     )
