@@ -54,6 +54,19 @@ export function watch(element, learn) {
     }
   };
 
+  // VoiceOver may keep silent about the option that the arrow keys are at (A12): on its systems the option is said, too. No
+  // feature of a browser tells; a live region is what it reads in all of them.
+  const said = document.createElement('span');
+  const options = new MutationObserver(([{ target }]) => {
+    const option = root.getElementById(target.getAttribute('aria-activedescendant'));
+    const words = [];
+    const texts = option && document.createTreeWalker(option, 4); // SHOW_TEXT
+    while (texts?.nextNode()) words.push(texts.currentNode.data.trim());
+    said.textContent = words.join(', ');
+    root.querySelector('[aria-live=polite]')?.append(said);
+  });
+  if (/^(Mac|iP)/.test(navigator.platform)) options.observe(root, { subtree: true, attributeFilter: ['aria-activedescendant'] });
+
   const ends = new AbortController();
   const on = (target, names, act) => {
     for (const name of names) target.addEventListener(name, act, { capture: true, signal: ends.signal });
@@ -63,6 +76,7 @@ export function watch(element, learn) {
   return () => {
     armed = false;
     languages.disconnect();
+    options.disconnect();
     ends.abort();
   };
 }

@@ -52,6 +52,8 @@ seen.holdWasm = () => {
     return answer;
   };
 };
+/** A browser on a system with VoiceOver, as far as a script can tell. */
+seen.onMac = () => Object.defineProperty(navigator, 'platform', { value: 'MacIntel' });
 /** Each look at the clock takes 20 ms, and nothing that waits is called within a frame. */
 seen.slow = () => {
   const [now, later] = [Date.now, setTimeout];
@@ -59,17 +61,26 @@ seen.slow = () => {
   Date.now = () => { spent += 20; return now() + spent; };
   window.setTimeout = (action, ms = 0) => later(action, Math.max(ms, 100));
 };
-/** Timers of a second or more do not run out; those of the package that nobody has taken back stand in `seen.due`. */
-seen.countTimers = () => {
+/**
+ * Timers of `least` milliseconds or more do not run out before `seen.ring()`; those of the package that nobody has taken
+ * back stand in `seen.due`.
+ */
+seen.countTimers = (least = 1000) => {
   const [set, clear] = [setTimeout, clearTimeout];
+  const actions = new Map();
   [seen.due, seen.timers] = [new Map(), 0];
   window.setTimeout = (action, ms, ...rest) => {
     // WebKit's driver has timers of its own in the page.
-    if (!(ms >= 1000 && new Error().stack.includes('/package/'))) return set(action, ms, ...rest);
+    if (!(ms >= least && new Error().stack.includes('/package/'))) return set(action, ms, ...rest);
     seen.timers += 1;
     const id = set(() => {}, 0);
     seen.due.set(id, ms);
+    actions.set(id, action);
     return id;
   };
   window.clearTimeout = (id) => { seen.due.delete(id); clear(id); };
+  seen.ring = () => {
+    for (const id of seen.due.keys()) actions.get(id)();
+    seen.due.clear();
+  };
 };

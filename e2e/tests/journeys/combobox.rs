@@ -4,8 +4,10 @@
 use anyhow::Result;
 use e2e::World;
 use e2e::page::{Page, Start};
-use e2e::steps::{ALT, DOWN, END, ENTER, ESCAPE, HOME, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TAB, UP};
-use e2e::world::STOREFRONT;
+use e2e::steps::{
+    ALT, DOWN, END, ENTER, ESCAPE, HOME, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, SOURCE, TAB, UP,
+};
+use e2e::world::{STAGING, STOREFRONT};
 use serde_json::{Value, json};
 
 crate::journeys![
@@ -15,6 +17,7 @@ crate::journeys![
     escape_empties_the_filter_before_it_closes,
     enter_that_ends_a_composition_chooses_nothing,
     roles_and_properties_are_those_of_the_pattern,
+    active_row_is_said_where_voiceover_may_keep_silent,
 ];
 
 /// The field and its list: the active row by its place (0: none, -1: one that is not there), all of it in sight.
@@ -222,4 +225,55 @@ async fn roles_and_properties_are_those_of_the_pattern(start: Start) -> Result<(
     .await?;
     page.press(&[UP]).await?;
     expect(&page, "Up from there", &state(999, "", 0, &[])).await
+}
+
+/// A12. Elsewhere the screen reader follows the active row by itself, and would hear it twice.
+async fn active_row_is_said_where_voiceover_may_keep_silent(start: Start) -> Result<()> {
+    const SAID: &str = "root().querySelector('[role=status]').innerText.trim()";
+    const ACTIVE: &str =
+        "root().getElementById(one('cluster-filter').getAttribute('aria-activedescendant'))";
+    for on_mac in [true, false] {
+        let page = start
+            .bare(World::example("target-not-encrypted")?, SOURCE)
+            .await?;
+        if on_mac {
+            page.js("seen.onMac();", vec![]).await?;
+        }
+        page.open().await?;
+        page.projects_listed().await?;
+        page.choose_project(STAGING).await?;
+        page.until("there are rows", "all('cluster-option').length > 1")
+            .await?;
+        page.until("what came with them has been heard", &format!("!{SAID}"))
+            .await?;
+        page.js("one('cluster-filter').focus();", vec![]).await?;
+        let mut heard = Vec::new();
+        for place in 1..=2 {
+            page.press(&[DOWN]).await?;
+            page.until(
+                &format!("row {place} is active"),
+                &format!(
+                    "one('cluster-list').querySelector('.active')?.ariaPosInSet === '{place}'"
+                ),
+            )
+            .await?;
+            heard.push(page.value(SAID).await?);
+        }
+        let expected = if on_mac {
+            json!([
+                "orders-rehearsal, M30, AWS EU_WEST_1, MongoDB 8.2.9, AWS KMS",
+                "catalog-staging, M20, AWS EU_WEST_1, MongoDB 8.0.30, No encryption"
+            ])
+        } else {
+            json!(["", ""])
+        };
+        assert_eq!(json!(heard), expected);
+        page.press(&[ESCAPE]).await?;
+        page.until(
+            "no row is active, and none is said",
+            &format!("{ACTIVE} === null && !{SAID}"),
+        )
+        .await?;
+    }
+    Ok(())
 }
