@@ -65,8 +65,7 @@ impl Dialog {
     ) {
         let state = job.state();
         let request = self.take_back(&job.id).or(request);
-        self.traces
-            .retain(|trace| trace.lost && !trace.leads_to(&job));
+        self.traces.retain(|trace| !trace.leads_to(&job));
         if let Some((confirmed, _)) = &self.attempt
             && confirmed.is_done_by(&job)
         {

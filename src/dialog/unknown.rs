@@ -43,6 +43,9 @@
 //! for each reading of the source's jobs, at the review, at the click and after opening anew. A job of ours is then
 //! followed, ended or not, instead of sending again; at the click, jobs that cannot be read stop the request.
 //!
+//! A refusal that says that a restore runs into the target may answer a second copy of the request, which browsers send
+//! where a connection closes: that request is looked for in the same way, until the source's jobs were read to their end.
+//!
 //! Half a minute is measured by the browser's clock, from the request to the beginning of the look; where that clock is set back meanwhile, from
 //! then on. By the server's clock, too, where answers have a `Date`: the browser's may have been put forward. The time of the request on the server's clock is the `Date` of what was read again at the click; without any
 //! `Date`, the browser's.
@@ -129,15 +132,23 @@ impl Dialog {
     /// A list of jobs was read to its end, or could not be.
     pub(super) fn jobs_read(&mut self, cluster: &ClusterRef, failed: bool) {
         let (now, date) = (self.now, self.date);
+        let Some(list) = self.facts.jobs.get(cluster) else {
+            return;
+        };
+        if !failed && list.is_complete() && !list.in_flight() {
+            // A refused request that has left no job by now leaves none any more.
+            self.traces.retain(|trace| {
+                trace.lost
+                    || trace.request.source != *cluster
+                    || trace.job_among(list.items()).is_some()
+            });
+        }
         let Stage::Unknown(unknown) = &mut self.stage else {
             return;
         };
         if !unknown.checking || unknown.trace.request.source != *cluster {
             return;
         }
-        let Some(list) = self.facts.jobs.get(cluster) else {
-            return;
-        };
         if failed {
             unknown.checking = false;
             unknown.read_failed = true;

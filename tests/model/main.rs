@@ -160,6 +160,24 @@ fn what_was_found_stays_mended() {
     }
     way_out(&mut page);
 
+    // The browser has sent the request twice, and the second was refused: ours has ended, and a stranger's restore into
+    // the same target is read first.
+    let mut page = Page::new(Mutant::None);
+    begin(&mut page, 5);
+    for one in [
+        Move::SettleReads,
+        Move::LosePost(Loss::Resent),
+        Move::Reply(10),
+        Move::Pass(40_000),
+        Move::Stranger(false, 1, 1),
+        Move::Reply(112),
+        Move::Close(0),
+        Move::Pass(40_000),
+    ] {
+        play(&mut page, &one);
+    }
+    way_out(&mut page);
+
     // It cannot be checked whether it may be tried again, and meanwhile it arrives.
     let mut page = Page::new(Mutant::None);
     begin(&mut page, 9);
