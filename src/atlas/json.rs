@@ -42,18 +42,19 @@ pub(super) enum Keep {
 
 impl Keep {
     /// What to build of this member; `None` for nothing.
-    fn of(self, name: &str) -> Option<Keep> {
+    fn of(self, name: &[u8]) -> Option<Keep> {
         let (names, inner) = match self {
             Keep::All => return Some(self),
             Keep::Within(names) => (names, Keep::All),
             Keep::Named(names) => (names, self),
         };
-        names.contains(&name).then_some(inner)
+        let is_named = names.iter().any(|known| known.as_bytes() == name);
+        is_named.then_some(inner)
     }
 }
 
-/// Reads the value of a member itself.
-type Member<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, &Cow<'a, str>) -> Result<(), Broken>;
+/// Reads the value of a member itself, by the bytes of its name: those that nobody asked for need not be text.
+type Member<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, &Cow<'a, [u8]>) -> Result<(), Broken>;
 
 /// Reads an entry itself.
 type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, usize) -> Result<(), Broken>;
@@ -263,6 +264,8 @@ pub(super) struct Parser<'a> {
     body: &'a [u8],
     at: usize,
     depth: usize,
+    /// Room for the brackets that are open in what is passed over.
+    open: Vec<u8>,
 }
 
 impl<'a> Parser<'a> {
@@ -271,6 +274,7 @@ impl<'a> Parser<'a> {
             body,
             at: 0,
             depth: 0,
+            open: Vec::new(),
         }
     }
 
@@ -303,7 +307,8 @@ impl<'a> Parser<'a> {
                     let Some(keep) = keep.of(name) else {
                         return parser.skip();
                     };
-                    members.push((name.clone(), parser.value(keep)?));
+                    let name = parser.text(name.clone())?;
+                    members.push((name, parser.value(keep)?));
                     Ok(())
                 })?;
                 Ok(Json::Object(members))
@@ -316,7 +321,10 @@ impl<'a> Parser<'a> {
                 })?;
                 Ok(Json::List(entries))
             }
-            b'"' => Ok(Json::Text(self.string(true)?)),
+            b'"' => {
+                let bytes = self.string()?;
+                Ok(Json::Text(self.text(bytes)?))
+            }
             _ => self.scalar(),
         }
     }
@@ -326,9 +334,10 @@ impl<'a> Parser<'a> {
         let depth = self.deeper()?;
         if self.peek() != b'}' {
             loop {
-                let name = self.name(true)?;
+                let name = self.name()?;
                 if let Err(error) = read(self, &name) {
-                    return Err(within(depth, error, &name));
+                    let name = str::from_utf8(&name).unwrap_or_default();
+                    return Err(within(depth, error, name));
                 }
                 if self.is_last(b'}')? {
                     break;
@@ -362,7 +371,14 @@ impl<'a> Parser<'a> {
 
     /// Passes over a value, however deep.
     pub(super) fn skip(&mut self) -> Result<(), Broken> {
-        let mut open = Vec::new();
+        let mut open = std::mem::take(&mut self.open);
+        let done = self.skip_within(&mut open);
+        self.open = open;
+        done
+    }
+
+    fn skip_within(&mut self, open: &mut Vec<u8>) -> Result<(), Broken> {
+        open.clear();
         loop {
             match self.peek() {
                 byte @ (b'{' | b'[') => {
@@ -372,14 +388,14 @@ impl<'a> Parser<'a> {
                     open.push(close);
                     if self.peek() != close {
                         if close == b'}' {
-                            self.name(false)?;
+                            self.pass_name()?;
                         }
                         continue;
                     }
                 }
                 byte => {
                     if byte == b'"' {
-                        self.string(false)?;
+                        self.pass()?;
                     } else {
                         self.scalar()?;
                     }
@@ -388,7 +404,7 @@ impl<'a> Parser<'a> {
                     };
                     if !self.is_last(*close)? {
                         if *close == b'}' {
-                            self.name(false)?;
+                            self.pass_name()?;
                         }
                         continue;
                     }
@@ -403,7 +419,7 @@ impl<'a> Parser<'a> {
                 };
                 if !self.is_last(*close)? {
                     if *close == b'}' {
-                        self.name(false)?;
+                        self.pass_name()?;
                     }
                     break;
                 }
@@ -436,16 +452,31 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a member's name and its colon.
-    fn name(&mut self, wanted: bool) -> Result<Cow<'a, str>, Broken> {
-        if self.peek() != b'"' {
-            return Err(self.broken("a name"));
-        }
-        let name = self.string(wanted)?;
-        if self.peek() != b':' {
-            return Err(self.broken("a colon"));
-        }
-        self.at += 1;
+    fn name(&mut self) -> Result<Cow<'a, [u8]>, Broken> {
+        self.begins(b'"', "a name")?;
+        let name = self.string()?;
+        self.colon()?;
         Ok(name)
+    }
+
+    /// Passes over a member's name and its colon.
+    fn pass_name(&mut self) -> Result<(), Broken> {
+        self.begins(b'"', "a name")?;
+        self.pass()?;
+        self.colon()
+    }
+
+    fn colon(&mut self) -> Result<(), Broken> {
+        self.begins(b':', "a colon")?;
+        self.at += 1;
+        Ok(())
+    }
+
+    fn begins(&mut self, byte: u8, expected: &str) -> Result<(), Broken> {
+        if self.peek() != byte {
+            return Err(self.broken(expected));
+        }
+        Ok(())
     }
 
     /// Reads a number or a word.
@@ -492,38 +523,66 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Reads a string, whose opening quote was seen; empty where nobody wants it.
-    fn string(&mut self, wanted: bool) -> Result<Cow<'a, str>, Broken> {
+    /// Reads a string, whose opening quote was seen.
+    fn string(&mut self) -> Result<Cow<'a, [u8]>, Broken> {
         self.at += 1;
         let mut start = self.at;
-        let mut before = String::new();
+        let mut before = Vec::new();
         loop {
-            self.at += plain(self.body.get(self.at..).unwrap_or_default());
-            match self.body.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    if wanted {
-                        before.push_str(self.utf8(start)?);
-                    }
-                    self.at += 1;
-                    let char = self.escaped(wanted)?;
-                    before.extend(wanted.then_some(char));
-                    start = self.at;
+            self.pass_plain();
+            let plain = self.body.get(start..self.at).unwrap_or_default();
+            if self.ends_string()? {
+                self.at += 1;
+                if before.is_empty() {
+                    return Ok(Cow::Borrowed(plain));
                 }
-                // The end, or a control character.
-                _ => return Err(self.broken("the rest of a string")),
+                before.extend_from_slice(plain);
+                return Ok(Cow::Owned(before));
             }
+            before.extend_from_slice(plain);
+            self.at += 1;
+            let char = self.escaped(true)?;
+            before.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+            start = self.at;
         }
-        let text = if !wanted {
-            Cow::Borrowed("")
-        } else if before.is_empty() {
-            Cow::Borrowed(self.utf8(start)?)
-        } else {
-            before.push_str(self.utf8(start)?);
-            Cow::Owned(before)
-        };
+    }
+
+    /// Passes over a string, whose opening quote was seen.
+    fn pass(&mut self) -> Result<(), Broken> {
         self.at += 1;
-        Ok(text)
+        loop {
+            self.pass_plain();
+            let ends = self.ends_string()?;
+            self.at += 1;
+            if ends {
+                return Ok(());
+            }
+            self.escaped(false)?;
+        }
+    }
+
+    /// Passes over what stands in a string as it is.
+    fn pass_plain(&mut self) {
+        self.at += plain(self.body.get(self.at..).unwrap_or_default());
+    }
+
+    /// Whether this is the quote that ends a string, and not an escape.
+    fn ends_string(&self) -> Result<bool, Broken> {
+        match self.body.get(self.at) {
+            Some(b'"') => Ok(true),
+            Some(b'\\') => Ok(false),
+            // The end, or a control character.
+            _ => Err(self.broken("the rest of a string")),
+        }
+    }
+
+    /// Bytes of a string, as text.
+    pub(super) fn text(&self, bytes: Cow<'a, [u8]>) -> Result<Cow<'a, str>, Broken> {
+        match bytes {
+            Cow::Borrowed(bytes) => str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+        }
+        .ok_or_else(|| self.broken("UTF-8"))
     }
 
     /// Reads what follows a backslash.

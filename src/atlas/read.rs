@@ -52,7 +52,8 @@ fn walk(
     let mut others = Vec::new();
     if parser.peek() == b'{' {
         parser.members(&mut |parser, name| {
-            if !PAGE.contains(&&**name) {
+            let name = parser.text(name.clone())?;
+            if !PAGE.contains(&&*name) {
                 return parser.skip();
             }
             let value = if name == "results" && parser.peek() == b'[' {
@@ -71,7 +72,7 @@ fn walk(
             } else {
                 parser.value(Keep::Named(PAGE))?
             };
-            others.push((name.clone(), value));
+            others.push((name, value));
             Ok(())
         })?;
     } else {
