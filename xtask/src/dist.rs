@@ -270,7 +270,13 @@ fn minify_wasm(tools: &Path, wasm: &Path) -> Result<()> {
         "--inline-max-combined-binary-size=1",
     ])?;
     fs::write(wasm, order::with_places(&fs::read(wasm)?)?)?;
-    wasm_opt(&["--reorder-functions-by-name", "--strip-debug"])
+    // The levels of `-Os`: by them the last needless locals are taken out while the module is written.
+    wasm_opt(&[
+        "--reorder-functions-by-name",
+        "--strip-debug",
+        "--optimize-level=2",
+        "--shrink-level=1",
+    ])
 }
 
 /// Nearly all of the glue's functions are called by the first opening: told so, Chromium compiles them beside the main

@@ -18,11 +18,13 @@ const OF_FUNCTIONS: u8 = 1;
 /// As many bytes make a piece of code: an instruction or two.
 const PIECE: usize = 4;
 /// Pieces that more functions have than this tell nothing.
-const COMMON: usize = 200;
+const COMMON: usize = 600;
 /// How much likeness to the last functions counts.
 const LAST: [f64; 3] = [1.0, 0.5, 0.25];
 /// Bytes that a function is taken to be longer than it is, so that the shortest do not come first everywhere.
 const OVERHEAD: f64 = 30.0;
+/// How much the length of a function counts against it.
+const LENGTH: f64 = 0.7;
 
 /// The module, with a section of names by which its functions are to be sorted.
 pub fn with_places(wasm: &[u8]) -> Result<Vec<u8>> {
@@ -104,8 +106,9 @@ fn order(functions: &[&[u8]]) -> Vec<usize> {
                 }
             }
         }
-        let score =
-            |function: usize| likeness[function] / (length(function) as f64 + OVERHEAD).sqrt();
+        let score = |function: usize| {
+            likeness[function] / (length(function) as f64 + OVERHEAD).powf(LENGTH)
+        };
         next = (0..functions.len())
             .filter(|function| left[*function] && likeness[*function] > 0.0)
             .max_by(|one, other| {
