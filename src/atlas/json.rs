@@ -54,7 +54,7 @@ impl Keep {
 }
 
 /// Reads the value of a member itself, by the bytes of its name: those that nobody asked for need not be text.
-type Member<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, &Cow<'a, [u8]>) -> Result<(), Broken>;
+type Member<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, Cow<'a, [u8]>) -> Result<(), Broken>;
 
 /// Reads an entry itself.
 type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, usize) -> Result<(), Broken>;
@@ -304,10 +304,10 @@ impl<'a> Parser<'a> {
             b'{' => {
                 let mut members = Vec::new();
                 self.members(&mut |parser, name| {
-                    let Some(keep) = keep.of(name) else {
+                    let Some(keep) = keep.of(&name) else {
                         return parser.skip();
                     };
-                    let name = parser.text(name.clone())?;
+                    let name = parser.text(name)?;
                     members.push((name, parser.value(keep)?));
                     Ok(())
                 })?;
@@ -334,10 +334,14 @@ impl<'a> Parser<'a> {
         let depth = self.deeper()?;
         if self.peek() != b'}' {
             loop {
-                let name = self.name()?;
-                if let Err(error) = read(self, &name) {
-                    let name = str::from_utf8(&name).unwrap_or_default();
-                    return Err(within(depth, error, name));
+                self.begins(b'"', "a name")?;
+                let start = self.at + 1;
+                let name = self.string()?;
+                let written = self.body.get(start..self.at - 1);
+                self.colon()?;
+                if let Err(error) = read(self, name) {
+                    let written = str::from_utf8(written.unwrap_or_default());
+                    return Err(within(depth, error, written.unwrap_or_default()));
                 }
                 if self.is_last(b'}')? {
                     break;
@@ -451,14 +455,6 @@ impl<'a> Parser<'a> {
         Ok(false)
     }
 
-    /// Reads a member's name and its colon.
-    fn name(&mut self) -> Result<Cow<'a, [u8]>, Broken> {
-        self.begins(b'"', "a name")?;
-        let name = self.string()?;
-        self.colon()?;
-        Ok(name)
-    }
-
     /// Passes over a member's name and its colon.
     fn pass_name(&mut self) -> Result<(), Broken> {
         self.begins(b'"', "a name")?;
@@ -525,54 +521,44 @@ impl<'a> Parser<'a> {
 
     /// Reads a string, whose opening quote was seen.
     fn string(&mut self) -> Result<Cow<'a, [u8]>, Broken> {
-        self.at += 1;
-        let mut start = self.at;
-        let mut before = Vec::new();
-        loop {
-            self.pass_plain();
-            let plain = self.body.get(start..self.at).unwrap_or_default();
-            if self.ends_string()? {
-                self.at += 1;
-                if before.is_empty() {
-                    return Ok(Cow::Borrowed(plain));
-                }
-                before.extend_from_slice(plain);
-                return Ok(Cow::Owned(before));
-            }
-            before.extend_from_slice(plain);
-            self.at += 1;
-            let char = self.escaped(true)?;
-            before.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
-            start = self.at;
+        let start = self.at + 1;
+        let escapes = self.pass()?;
+        let end = self.at - 1;
+        if !escapes {
+            return Ok(Cow::Borrowed(self.body.get(start..end).unwrap_or_default()));
         }
+        let mut bytes = Vec::new();
+        self.at = start;
+        while let Some(byte) = self.body.get(self.at).filter(|_| self.at < end) {
+            self.at += 1;
+            if *byte == b'\\' {
+                let char = self.escaped(true)?;
+                bytes.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+            } else {
+                bytes.push(*byte);
+            }
+        }
+        self.at = end + 1;
+        Ok(Cow::Owned(bytes))
     }
 
-    /// Passes over a string, whose opening quote was seen.
-    fn pass(&mut self) -> Result<(), Broken> {
+    /// Passes over a string, whose opening quote was seen; says whether there are escapes in it.
+    fn pass(&mut self) -> Result<bool, Broken> {
         self.at += 1;
+        let mut escapes = false;
         loop {
-            self.pass_plain();
-            let ends = self.ends_string()?;
-            self.at += 1;
-            if ends {
-                return Ok(());
+            self.at += plain(self.body.get(self.at..).unwrap_or_default());
+            let special = self.body.get(self.at);
+            match special {
+                Some(b'"' | b'\\') => self.at += 1,
+                // The end, or a control character.
+                _ => return Err(self.broken("the rest of a string")),
             }
+            if special == Some(&b'"') {
+                return Ok(escapes);
+            }
+            escapes = true;
             self.escaped(false)?;
-        }
-    }
-
-    /// Passes over what stands in a string as it is.
-    fn pass_plain(&mut self) {
-        self.at += plain(self.body.get(self.at..).unwrap_or_default());
-    }
-
-    /// Whether this is the quote that ends a string, and not an escape.
-    fn ends_string(&self) -> Result<bool, Broken> {
-        match self.body.get(self.at) {
-            Some(b'"') => Ok(true),
-            Some(b'\\') => Ok(false),
-            // The end, or a control character.
-            _ => Err(self.broken("the rest of a string")),
         }
     }
 

@@ -52,7 +52,7 @@ fn walk(
     let mut others = Vec::new();
     if parser.peek() == b'{' {
         parser.members(&mut |parser, name| {
-            let name = parser.text(name.clone())?;
+            let name = parser.text(name)?;
             if !PAGE.contains(&&*name) {
                 return parser.skip();
             }

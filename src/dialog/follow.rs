@@ -1,7 +1,7 @@
 //! The job to its end. Closing the dialog or losing a poll changes nothing about it.
 
 use super::effect::{Effect, Read, Signal, Timer};
-use super::stage::{Follow, Stage};
+use super::stage::{Follow, Stage, Trace};
 use super::{Announcement, Dialog, Focus, Pending};
 use crate::model::{ClusterRef, Failure, JobState, RestoreJob, RestoreRequest, Timestamp};
 
@@ -65,7 +65,7 @@ impl Dialog {
     ) {
         let state = job.state();
         let request = self.take_back(&job.id).or(request);
-        self.traces.retain(|trace| !trace.leads_to(&job));
+        Trace::keep(&mut self.traces, &|trace| !trace.leads_to(&job));
         if let Some((confirmed, _)) = &self.attempt
             && confirmed.is_done_by(&job)
         {

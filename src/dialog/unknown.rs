@@ -85,6 +85,11 @@ impl UnknownStage {
 }
 
 impl Trace {
+    /// Forgets all but these.
+    pub(super) fn keep(traces: &mut Vec<Trace>, wanted: &dyn Fn(&Trace) -> bool) {
+        traces.retain(wanted);
+    }
+
     /// Whether the request can have left this job.
     pub(super) fn leads_to(&self, job: &RestoreJob) -> bool {
         self.request.is_done_by(job)
@@ -137,10 +142,10 @@ impl Dialog {
         };
         if !failed && list.is_complete() && !list.in_flight() {
             // A refused request that has left no job by now leaves none any more.
-            self.traces.retain(|trace| {
+            Trace::keep(&mut self.traces, &|trace| {
                 trace.lost
                     || trace.request.source != *cluster
-                    || trace.job_among(list.items()).is_some()
+                    || list.items().iter().any(|job| trace.leads_to(job))
             });
         }
         let Stage::Unknown(unknown) = &mut self.stage else {
