@@ -155,9 +155,8 @@ pub fn findings(findings: &[Finding]) -> Value {
         .iter()
         .map(|finding| {
             let parameters: Map<String, Value> = finding
-                .parameters
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), json!(value)))
+                .parameters()
+                .map(|(name, value)| (name.to_owned(), json!(value)))
                 .collect();
             json!({
                 "code": finding.code.as_str(),

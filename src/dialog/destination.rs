@@ -332,7 +332,7 @@ impl Dialog {
             .and_then(Failure::error_code)
             == Some("CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API");
         if flex {
-            vec![Finding::new(crate::rules::Code::TargetNotDedicated).with("provider", "FLEX")]
+            vec![Finding::new(crate::rules::Code::TargetNotDedicated).with("FLEX")]
         } else {
             Vec::new()
         }

@@ -146,8 +146,8 @@ impl Dialog {
             codes,
             target_id: cluster.id.clone(),
             write_concern: write_concern(&findings).map(|finding| {
-                let value = finding.parameters.first().map(|(_, value)| value.clone());
-                (finding.code, value.unwrap_or_default())
+                let value = finding.parameter("value").unwrap_or_default();
+                (finding.code, value.to_owned())
             }),
         })
     }

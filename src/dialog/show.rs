@@ -481,11 +481,11 @@ pub(super) fn not_dedicated(cluster: &Cluster) -> Vec<Finding> {
     let provider = cluster
         .region_configs()
         .find_map(|config| match &config.provider {
-            crate::model::CloudProvider::Tenant => Some("TENANT".to_owned()),
-            crate::model::CloudProvider::Unknown(word) => Some(word.to_string()),
+            crate::model::CloudProvider::Tenant => Some("TENANT"),
+            crate::model::CloudProvider::Unknown(word) => Some(&**word),
             _ => None,
         });
-    vec![Finding::new(Code::TargetNotDedicated).with("provider", provider.unwrap_or_default())]
+    vec![Finding::new(Code::TargetNotDedicated).with(provider.unwrap_or_default())]
 }
 
 /// `AWS`, `AZURE`, `GCP` or `NONE`; `None` where it can't be told.

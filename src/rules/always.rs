@@ -28,9 +28,6 @@ pub(super) fn consequences(target: &Target, report: &mut Report) {
     }
 }
 
-fn names<'a>(target: &Target<'a>) -> [(&'static str, Value<'a>); 2] {
-    [
-        ("project", project::shown(target.project)),
-        ("cluster", Text(&target.cluster.name)),
-    ]
+fn names<'a>(target: &Target<'a>) -> [Value<'a>; 2] {
+    [project::shown(target.project), Text(&target.cluster.name)]
 }

@@ -16,8 +16,8 @@ pub(super) fn is_available(target: &Cluster, report: &mut Report) {
         report(
             Code::TargetUnavailable,
             &[
-                ("paused", Text(if target.paused { "true" } else { "false" })),
-                ("state", Text(state_name(target))),
+                Text(if target.paused { "true" } else { "false" }),
+                Text(state_name(target)),
             ],
         );
     }
@@ -32,7 +32,7 @@ pub(super) fn is_idle(target: &Cluster, report: &mut Report) {
         Some(ClusterState::Idle | ClusterState::Creating | ClusterState::Deleting) => false,
     };
     if busy {
-        report(Code::TargetBusy, &[("state", Text(state_name(target)))]);
+        report(Code::TargetBusy, &[Text(state_name(target))]);
     }
 }
 
@@ -49,10 +49,7 @@ pub(super) fn no_restore_running(target: &Target, report: &mut Report) {
             if let Some(job) = running {
                 report(
                     Code::TargetRestoreRunning,
-                    &[
-                        ("jobId", Text(&job.id)),
-                        ("snapshotId", Written(job.snapshot_id.as_deref())),
-                    ],
+                    &[Text(&job.id), Written(job.snapshot_id.as_deref())],
                 );
             }
         }

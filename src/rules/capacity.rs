@@ -21,11 +21,8 @@ pub(super) fn is_dedicated(target: &Cluster, report: &mut Report) {
     report(
         Code::TargetNotDedicated,
         &[
-            ("provider", Written(shared.map(|(_, provider)| provider))),
-            (
-                "instanceSize",
-                Written(shared.and_then(|(config, _)| config.instance_size.as_deref())),
-            ),
+            Written(shared.map(|(_, provider)| provider)),
+            Written(shared.and_then(|(config, _)| config.instance_size.as_deref())),
         ],
     );
 }
@@ -38,10 +35,7 @@ pub(super) fn has_room(snapshot: &Snapshot, target: &Cluster, report: &mut Repor
     if capacity > 0.0 && capacity < size as f64 {
         report(
             Code::TargetStorageTooSmall,
-            &[
-                ("sizeBytes", Number(size)),
-                ("capacityBytes", Number(capacity as u64)),
-            ],
+            &[Number(size), Number(capacity as u64)],
         );
     }
 }
@@ -51,6 +45,6 @@ pub(super) fn known_edition(target: &Cluster, report: &mut Report) {
     if let Some(edition) = &target.edition
         && &**edition != "CORE"
     {
-        report(Code::TargetUnknownEdition, &[("edition", Text(edition))]);
+        report(Code::TargetUnknownEdition, &[Text(edition)]);
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn snapshot_encrypted(
         SnapshotEncryption::Unknown => ("unknown", policy.require_encryption),
     };
     if refused {
-        report(Code::SnapshotNotEncrypted, &[("case", Text(case))]);
+        report(Code::SnapshotNotEncrypted, &[Text(case)]);
     }
 }
 
@@ -93,10 +93,7 @@ pub(super) fn not_assumed(known: &Known, report: &mut Report) {
         SnapshotEncryption::Unknown => "",
         _ => return,
     };
-    report(
-        Code::SnapshotEncryptionAssumed,
-        &[("provider", Text(assumed))],
-    );
+    report(Code::SnapshotEncryptionAssumed, &[Text(assumed)]);
 }
 
 /// `target.not-encrypted`: where the policy wants encryption, or the snapshot has it. Parameters: `snapshotProvider`,
@@ -111,10 +108,7 @@ pub(super) fn target_encrypted(
     if !is_encrypted(target) && (policy.require_encryption || provider.is_some()) {
         report(
             Code::TargetNotEncrypted,
-            &[(
-                "snapshotProvider",
-                Written(provider.map(KeyProvider::as_str)),
-            )],
+            &[Written(provider.map(KeyProvider::as_str))],
         );
     }
 }
@@ -128,10 +122,7 @@ pub(super) fn same_provider(known: &Known, target: &Cluster, report: &mut Report
     if is_encrypted(target) && target.encryption != ClusterEncryption::Provider(of_snapshot) {
         report(
             Code::TargetProviderMismatch,
-            &[
-                ("snapshotProvider", Text(of_snapshot.as_str())),
-                ("targetProvider", Text(provider_name(target))),
-            ],
+            &[Text(of_snapshot.as_str()), Text(provider_name(target))],
         );
     }
 }

@@ -243,6 +243,55 @@ impl Code {
         }
     }
 
+    /// The names of the values for its text. What they are stands with each rule; what is unknown is empty.
+    pub fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Code::PersonNotOwnerOfSource | Code::PersonNotOwnerOfTarget => {
+                &["project", "projectId", "acceptedRoles"]
+            }
+            Code::SnapshotNotCompleted => &["status"],
+            Code::SnapshotExpired => &["expiresAt"],
+            Code::SnapshotNotEncrypted => &["case"],
+            Code::SnapshotKeyNotPresent | Code::SnapshotEncryptionAssumed => &["provider"],
+            Code::SnapshotVersionUnknown | Code::TargetVersionUnknown => &["version"],
+            Code::SnapshotSharded | Code::TargetNotReplicaSet => &["clusterType"],
+            Code::SourceKeyInvalid | Code::TargetCloudManager => &["project"],
+            Code::TargetOtherOrganization => {
+                &["project", "sourceOrganization", "targetOrganization"]
+            }
+            Code::TargetNotDedicated => &["provider", "instanceSize"],
+            Code::TargetTopologyDiffers => &[
+                "differs",
+                "snapshotTopology",
+                "targetTopology",
+                "sourceShards",
+                "targetShards",
+                "sourceConfigServer",
+                "targetConfigServer",
+            ],
+            Code::TargetNotEncrypted => &["snapshotProvider"],
+            Code::TargetProviderMismatch => &["snapshotProvider", "targetProvider"],
+            Code::TargetKeyInvalid => &["project", "provider", "reason"],
+            Code::TargetKeyUnknown => &["project", "provider"],
+            Code::TargetKeyRegionDiffers => &["sourceRegion", "targetRegion"],
+            Code::TargetVersionTooOld | Code::TargetVersionFarAhead => {
+                &["snapshotVersion", "targetVersion"]
+            }
+            Code::TargetUnavailable => &["paused", "state"],
+            Code::TargetBusy => &["state"],
+            Code::TargetRestoreRunning => &["jobId", "snapshotId"],
+            Code::TargetStorageTooSmall => &["sizeBytes", "capacityBytes"],
+            Code::TargetUnknownEdition => &["edition"],
+            Code::RwConcernOverridden => &["value"],
+            Code::TargetIsSource
+            | Code::DataDeleted
+            | Code::TargetUnavailableDuringRestore
+            | Code::KeyRotatedAfter
+            | Code::ApplicationRestart => &["project", "cluster"],
+            _ => &[],
+        }
+    }
+
     /// The field it belongs to, which follows from the name.
     pub fn field(self) -> Option<Field> {
         let name = self.as_str();
@@ -260,37 +309,72 @@ impl Code {
     }
 }
 
-/// What a rule found.
+/// The most that a finding tells.
+const MOST_PARAMETERS: usize = 7;
+/// Room for the values of most findings.
+const USUAL_BYTES: usize = 48;
+
+/// What a rule found, with values for its text: names and versions as Atlas wrote them. The values stand one behind the
+/// other, in one block of memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Which rule.
     pub code: Code,
-    /// Values for its text: names and versions as Atlas wrote them. Keys are documented with each rule.
-    pub parameters: Vec<(&'static str, String)>,
+    /// So many values are told.
+    told: u8,
+    /// Where each of them ends.
+    ends: [u32; MOST_PARAMETERS],
+    values: String,
 }
 
 impl Finding {
-    /// A finding without parameters.
+    /// A finding without values.
     pub fn new(code: Code) -> Self {
         Finding {
             code,
-            parameters: Vec::new(),
+            told: 0,
+            ends: [0; MOST_PARAMETERS],
+            values: String::new(),
         }
     }
 
-    /// The same with one more parameter.
+    /// The same with the next of its [`Code::parameters`].
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.parameters.push((name, value.into()));
+    pub fn with(mut self, value: &str) -> Self {
+        self.tell(|values| values.push_str(value));
         self
+    }
+
+    /// The next value, which `write` adds to the end.
+    pub(super) fn tell(&mut self, write: impl FnOnce(&mut String)) {
+        if self.values.is_empty() {
+            self.values.reserve_exact(USUAL_BYTES);
+        }
+        write(&mut self.values);
+        if let Some(end) = self.ends.get_mut(usize::from(self.told)) {
+            *end = self.values.len() as u32;
+            self.told += 1;
+        }
+    }
+
+    /// Names and values, in the order of [`Code::parameters`].
+    pub fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let names = self.code.parameters().iter();
+        let mut start = 0;
+        let ends = self.ends.iter().take(usize::from(self.told));
+        names.zip(ends).map(move |(name, end)| {
+            let end = *end as usize;
+            let value = self.values.get(start..end).unwrap_or_default();
+            start = end;
+            (*name, value)
+        })
     }
 
     /// The value of a parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
+        self.parameters()
             .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value)
     }
 
     /// How much it weighs.

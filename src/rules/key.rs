@@ -13,10 +13,7 @@ pub(super) fn source_key_valid(known: &Known, report: &mut Report) {
     if known.encryption.provider() == Some(KeyProvider::Aws)
         && key.and_then(|key| key.valid) == Some(false)
     {
-        report(
-            Code::SourceKeyInvalid,
-            &[("project", project::shown(source.project))],
-        );
+        report(Code::SourceKeyInvalid, &[project::shown(source.project)]);
     }
 }
 
@@ -27,14 +24,14 @@ pub(super) fn target_key_valid(target: &Target, report: &mut Report) {
     if !is_encrypted(target.cluster) {
         return;
     }
-    let project = ("project", project::shown(target.project));
-    let provider = ("provider", Text(provider_name(target.cluster)));
+    let project = project::shown(target.project);
+    let provider = Text(provider_name(target.cluster));
     match target.encryption {
         Fact::NotAsked => {}
         Fact::Unreadable => report(Code::TargetKeyUnknown, &[project, provider]),
         Fact::Known(keys) => {
             if let Some(reason) = fault(keys, &target.cluster.encryption) {
-                let reason = ("reason", Text(reason));
+                let reason = Text(reason);
                 report(Code::TargetKeyInvalid, &[project, provider, reason]);
             }
         }
@@ -66,10 +63,7 @@ pub(super) fn same_region(known: &Known, target: &Target, report: &mut Report) {
     if let (Some(from), Some(to)) = (aws_region(source.encryption), aws_region(target.encryption))
         && from != to
     {
-        report(
-            Code::TargetKeyRegionDiffers,
-            &[("sourceRegion", Text(from)), ("targetRegion", Text(to))],
-        );
+        report(Code::TargetKeyRegionDiffers, &[Text(from), Text(to)]);
     }
 }
 

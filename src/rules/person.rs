@@ -36,9 +36,9 @@ fn owns(project: &Project, context: &Context, code: Code, report: &mut Report) {
         report(
             code,
             &[
-                ("project", super::project::shown(project)),
-                ("projectId", Text(&project.id)),
-                ("acceptedRoles", List(&context.policy.accepted_roles)),
+                super::project::shown(project),
+                Text(&project.id),
+                List(&context.policy.accepted_roles),
             ],
         );
     }

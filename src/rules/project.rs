@@ -8,7 +8,7 @@ use crate::model::Project;
 /// `target.cloud-manager`. Parameters: `project`.
 pub(super) fn is_atlas(target: &Project, report: &mut Report) {
     if target.cloud_manager {
-        report(Code::TargetCloudManager, &[("project", shown(target))]);
+        report(Code::TargetCloudManager, &[shown(target)]);
     }
 }
 
@@ -20,11 +20,7 @@ pub(super) fn same_organization(source: &Project, target: &Project, report: &mut
     {
         report(
             Code::TargetOtherOrganization,
-            &[
-                ("project", shown(target)),
-                ("sourceOrganization", Text(from)),
-                ("targetOrganization", Text(to)),
-            ],
+            &[shown(target), Text(from), Text(to)],
         );
     }
 }

@@ -17,16 +17,16 @@ pub(super) enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// A copy that lives on.
-    pub(super) fn to_text(self) -> String {
+    /// Copies it to the end of a text.
+    pub(super) fn write(self, to: &mut String) {
         match self {
-            Value::Text(text) => text.to_owned(),
-            Value::Written(text) => text.unwrap_or_default().to_owned(),
-            Value::Number(number) => number.to_string(),
-            Value::List(words) => words.join(", "),
+            Value::Text(text) | Value::Written(Some(text)) => to.push_str(text),
+            Value::Written(None) => {}
+            Value::Number(number) => to.push_str(&number.to_string()),
+            Value::List(words) => to.push_str(&words.join(", ")),
         }
     }
 }
 
-/// Where findings go: the code, and values for its text by name.
-pub(super) type Report<'r> = dyn FnMut(Code, &[(&'static str, Value)]) + 'r;
+/// Where findings go: the code, and a value for each of its [`Code::parameters`].
+pub(super) type Report<'r> = dyn FnMut(Code, &[Value]) + 'r;

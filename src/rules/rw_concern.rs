@@ -11,7 +11,7 @@ pub(super) fn after_restore(target: Fact<&ProcessArgs>, report: &mut Report) {
         Fact::NotAsked | Fact::Unreadable => report(Code::RwConcernUnknown, &[]),
         Fact::Known(settings) => match settings.default_write_concern.as_deref() {
             None | Some("") => report(Code::RwConcernKept, &[]),
-            value => report(Code::RwConcernOverridden, &[("value", Written(value))]),
+            value => report(Code::RwConcernOverridden, &[Written(value)]),
         },
     }
 }

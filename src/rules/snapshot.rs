@@ -22,7 +22,7 @@ pub(super) fn is_completed(snapshot: &Snapshot, report: &mut Report) {
         Some(SnapshotStatus::Unknown(text)) => text,
         None => "",
     };
-    report(Code::SnapshotNotCompleted, &[("status", Text(status))]);
+    report(Code::SnapshotNotCompleted, &[Text(status)]);
 }
 
 /// `snapshot.expired`: a time that cannot be read counts as past. Parameters: `expiresAt`, as written.
@@ -30,10 +30,7 @@ pub(super) fn is_not_expired(snapshot: &Snapshot, now: Timestamp, report: &mut R
     if let Some(expires_at) = &snapshot.expires_at
         && expires_at.value.is_none_or(|time| time <= now)
     {
-        report(
-            Code::SnapshotExpired,
-            &[("expiresAt", Text(&expires_at.text))],
-        );
+        report(Code::SnapshotExpired, &[Text(&expires_at.text)]);
     }
 }
 
@@ -44,9 +41,8 @@ pub(super) fn key_is_present(known: &Known, report: &mut Report) {
     if record.and_then(|record| record.key_present) == Some(false) {
         report(
             Code::SnapshotKeyNotPresent,
-            &[(
-                "provider",
-                Written(known.encryption.provider().map(|known| known.as_str())),
+            &[Written(
+                known.encryption.provider().map(|known| known.as_str()),
             )],
         );
     }

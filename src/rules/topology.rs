@@ -20,7 +20,7 @@ pub(super) fn snapshot_fits_policy(source: &Source, policy: &Policy, report: &mu
     if policy.topology != Topology::Matching && snapshot_is_sharded(source) {
         report(
             Code::SnapshotSharded,
-            &[("clusterType", Written(source.cluster.map(type_name)))],
+            &[Written(source.cluster.map(type_name))],
         );
     }
 }
@@ -28,10 +28,7 @@ pub(super) fn snapshot_fits_policy(source: &Source, policy: &Policy, report: &mu
 /// `target.not-replica-set`. Parameters: `clusterType`, as Atlas writes it; empty where absent.
 pub(super) fn target_fits_policy(target: &Cluster, policy: &Policy, report: &mut Report) {
     if policy.topology == Topology::ReplicaSet && !is_replica_set(target) {
-        report(
-            Code::TargetNotReplicaSet,
-            &[("clusterType", Text(type_name(target)))],
-        );
+        report(Code::TargetNotReplicaSet, &[Text(type_name(target))]);
     }
 }
 
@@ -56,19 +53,13 @@ pub(super) fn target_matches(
     report(
         Code::TargetTopologyDiffers,
         &[
-            ("differs", Text(differs)),
-            (
-                "snapshotTopology",
-                Text(if sharded { "SHARDED" } else { "REPLICASET" }),
-            ),
-            ("targetTopology", Text(type_name(target))),
-            ("sourceShards", source.cluster.map_or(Written(None), shards)),
-            ("targetShards", shards(target)),
-            (
-                "sourceConfigServer",
-                Written(source.cluster.map(config_server_name)),
-            ),
-            ("targetConfigServer", Text(config_server_name(target))),
+            Text(differs),
+            Text(if sharded { "SHARDED" } else { "REPLICASET" }),
+            Text(type_name(target)),
+            source.cluster.map_or(Written(None), shards),
+            shards(target),
+            Written(source.cluster.map(config_server_name)),
+            Text(config_server_name(target)),
         ],
     );
 }

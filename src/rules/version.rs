@@ -42,15 +42,12 @@ pub(super) fn target_fits(known: &Known, target: &Cluster, report: &mut Report) 
     report(
         code,
         &[
-            (
-                "snapshotVersion",
-                Written(known.source.snapshot.mongodb_version.as_deref()),
-            ),
-            ("targetVersion", Written(version)),
+            Written(known.source.snapshot.mongodb_version.as_deref()),
+            Written(version),
         ],
     );
 }
 
 fn unknown(code: Code, version: Option<&str>, report: &mut Report) {
-    report(code, &[("version", Written(version))]);
+    report(code, &[Written(version)]);
 }

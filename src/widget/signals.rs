@@ -206,8 +206,8 @@ pub fn findings_data(findings: &[Finding]) -> JsValue {
     let list = Array::new();
     for finding in findings {
         let parameters = Object::new();
-        for (name, value) in &finding.parameters {
-            set(&parameters, name, value.as_str());
+        for (name, value) in finding.parameters() {
+            set(&parameters, name, value);
         }
         let object = Object::new();
         set(&object, "code", finding.code.as_str());

@@ -123,9 +123,8 @@ fn documented_error_provider_mismatch_names_both() {
         let refused = view.refused.expect("a refused cluster");
         assert_eq!(codes(&refused.findings), ["target.provider-mismatch"]);
         let values: Vec<_> = refused.findings[0]
-            .parameters
-            .iter()
-            .map(|(_, value)| value.as_str())
+            .parameters()
+            .map(|(_, value)| value)
             .collect();
         assert!(
             values.contains(&"AWS") && values.contains(&"AZURE"),

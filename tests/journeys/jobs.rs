@@ -129,7 +129,7 @@ fn a_job_that_the_page_names_ends_with_the_write_concern_that_applies() {
         assert_eq!(view.state, JobState::Completed);
         let concern = view.write_concern.expect("a notice");
         assert_eq!(concern.code.as_str(), "rw-concern.overridden");
-        assert_eq!(concern.parameters[0].1, "majority");
+        assert_eq!(concern.parameter("value"), Some("majority"));
     });
 }
 

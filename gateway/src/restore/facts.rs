@@ -174,7 +174,7 @@ impl Facts {
                 &self.target_project,
                 &context,
             ));
-            findings.push(Finding::new(Code::TargetNotDedicated).with("provider", "FLEX"));
+            findings.push(Finding::new(Code::TargetNotDedicated).with("FLEX"));
             findings.sort_by_key(|finding| finding.code);
             return findings;
         };

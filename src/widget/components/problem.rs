@@ -147,18 +147,15 @@ fn foreign(finding: &ServerFinding, ui: &mut Ui) {
     });
 }
 
-/// A server's finding as one of ours. Its parameters' names are static with us, so those that we know are taken over.
+/// A server's finding as one of ours.
 fn ours(finding: &ServerFinding) -> Option<Finding> {
-    const NAMES: &str = "project projectId acceptedRoles status expiresAt case provider version clusterType \
-        sourceOrganization targetOrganization instanceSize differs snapshotTopology targetTopology \
-        sourceShards targetShards sourceConfigServer targetConfigServer snapshotProvider \
-        targetProvider reason sourceRegion targetRegion snapshotVersion targetVersion paused state \
-        jobId sizeBytes capacityBytes edition cluster value";
-    let mut known = Finding::new(Code::from_name(&finding.code)?);
-    for (name, value) in &finding.parameters {
-        let name = NAMES.split(' ').find(|ours| ours == name);
-        if let Some(name) = name {
-            known = known.with(name, value.clone());
+    let code = Code::from_name(&finding.code)?;
+    let mut known = Finding::new(code);
+    if !finding.parameters.is_empty() {
+        for name in code.parameters() {
+            let mut given = finding.parameters.iter();
+            let value = given.find(|(key, _)| key == name);
+            known = known.with(value.map_or("", |(_, value)| value));
         }
     }
     Some(known)

@@ -105,10 +105,9 @@ impl Words {
     /// A finding's parameters as people read them.
     pub fn parameters<'a>(&self, finding: &'a Finding) -> Vec<(&'a str, Value<'a>)> {
         let mut values: Vec<(&str, Value)> = finding
-            .parameters
-            .iter()
+            .parameters()
             .map(|(name, value)| {
-                let shown = match *name {
+                let shown = match name {
                     "acceptedRoles" => Value::Text(self.roles(value)),
                     "sizeBytes" | "capacityBytes" => Value::Text(self.size(value.parse().ok())),
                     "expiresAt" => match Timestamp::parse(value) {
@@ -122,7 +121,7 @@ impl Words {
                     }
                     _ => Value::Name(value),
                 };
-                (*name, shown)
+                (name, shown)
             })
             .collect();
         if finding.parameter("acceptedRoles").is_none() {
