@@ -152,10 +152,8 @@ impl Programs {
                 "moz:firefoxOptions": {
                     "binary": browser,
                     "args": ["-headless", "--width=1500", "--height=2100"],
-                    // As in the others: bars that take room would shift the page when it cannot be scrolled. And it
-                    // scrolls at once: a Tab that comes while it still glides to what had the focus before, as only
-                    // a program's does, is scrolled to and then away from again.
-                    "prefs": {"ui.useOverlayScrollbars": 1, "general.smoothScroll": false},
+                    // As in the others: bars that take room would shift the page when it cannot be scrolled.
+                    "prefs": {"ui.useOverlayScrollbars": 1},
                 },
             }),
             Engine::WebKit => json!({
