@@ -73,6 +73,7 @@ export function watch(element, learn) {
   };
   on(window, ['focusin', 'keydown'], pulled);
   on(root, ['focusin', 'keydown', 'keyup', 'pointermove'], picked);
+  on(root, ['focusout'], () => said.remove()); // nobody finds it later, where no list is
   return () => {
     armed = false;
     languages.disconnect();

@@ -110,6 +110,10 @@ fn verdict_allocates_nothing_and_assess_only_for_what_it_reports() {
     let with_values = |finding: &&Finding| finding.parameters().next().is_some();
     let told = findings.iter().filter(with_values).count();
     assert_eq!(taken, 1 + told, "{found:?}");
+    // A list of nothing takes nothing: projects and snapshots are told of by the hundred.
+    let (findings, taken) =
+        allocations(|| rules::assess_project(source.project, source.project, &context));
+    assert_eq!((findings.len(), taken), (0, 0));
 }
 
 /// Each block that gives way to a larger one is a hole in the wasm's memory, which only grows: 262 MB for 100,000 clusters

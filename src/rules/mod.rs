@@ -204,12 +204,15 @@ fn notices(source: &Source, target: &Target, report: &mut Report) {
 
 /// The findings, in the order of [`Code`] whatever that of the rules.
 fn collect(rules: impl FnOnce(&mut Report)) -> Vec<Finding> {
-    // The notices alone are five; few pairs have more than three findings beside them.
-    let mut findings: Vec<Finding> = Vec::with_capacity(8);
+    let mut findings: Vec<Finding> = Vec::new();
     rules(&mut |code, values| {
         let mut finding = Finding::new(code);
         for value in values {
             finding.tell(|text| value.write(text));
+        }
+        if findings.is_empty() {
+            // The notices alone are five; few pairs have more than three findings beside them.
+            findings.reserve_exact(8);
         }
         let place = findings.partition_point(|known| known.code < code);
         findings.insert(place, finding);

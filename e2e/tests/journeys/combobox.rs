@@ -268,6 +268,13 @@ async fn active_row_is_said_where_voiceover_may_keep_silent(start: Start) -> Res
             json!(["", ""])
         };
         assert_eq!(json!(heard), expected);
+        page.tab(false).await?;
+        page.until(
+            "nothing is left of it elsewhere",
+            &format!("focusName() !== 'cluster-filter' && !{SAID}"),
+        )
+        .await?;
+        page.js("one('cluster-filter').focus();", vec![]).await?;
         page.press(&[ESCAPE]).await?;
         page.until(
             "no row is active, and none is said",
