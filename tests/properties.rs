@@ -8,6 +8,8 @@
     clippy::indexing_slicing
 )]
 
+#[path = "support/pieces.rs"]
+mod pieces;
 #[path = "support/vectors.rs"]
 mod vectors;
 
@@ -121,6 +123,26 @@ proptest! {
             }
         }
         read_all(&body);
+        for size in [1, 2, 7, 40] {
+            pieces::alike(&body, size);
+        }
+    }
+
+    #[test]
+    fn lists_are_read_alike_in_any_pieces(which in any::<Index>(), cut in any::<Index>(), size in 1..3_000_usize) {
+        let body = which.get(&ANSWERS);
+        pieces::alike(body, size);
+        pieces::alike(&body[..cut.index(body.len())], size);
+    }
+
+    #[test]
+    fn lists_that_are_only_like_one_are_read_alike_too(
+        members in prop::collection::vec((select(MEMBERS.to_vec()), select(VALUES.to_vec())), 0..5),
+        end in select(vec!["}", "} ", "}x", "", ",", ",}"]),
+        size in 1..40_usize,
+    ) {
+        let members: Vec<String> = members.iter().map(|(name, value)| format!("{name}{value}")).collect();
+        pieces::alike(format!("{{{}{end}", members.join(",")).as_bytes(), size);
     }
 
     #[test]
@@ -149,6 +171,35 @@ proptest! {
         }
     }
 }
+
+/// Names as a list may have them, and what may stand in their place.
+const MEMBERS: [&str; 7] = [
+    "\"results\":",
+    " \"results\" : ",
+    "\"links\":",
+    "\"totalCount\":",
+    "\"other\":",
+    "\"result\\u0073\":",
+    "5:",
+];
+const VALUES: [&str; 16] = [
+    "[]",
+    "[ ]",
+    "[null]",
+    r#"[{"id":"a","name":"a"},{"id":"b","name":"b\u0063"}]"#,
+    r#"[{"id":"a","name":"a"},{"id":5}]"#,
+    r#"[{"id":"a","name":"a"} {}]"#,
+    r#"[{"id":"a","name":"a"},]"#,
+    r#"[{"rel":"next"}]"#,
+    r#"[{"rel":"self"},null]"#,
+    "null",
+    "12",
+    "-0.5e1",
+    "tru",
+    "{}",
+    "\"a\u{e9}\"",
+    "[[[[",
+];
 
 static VECTORS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     vectors::FILES
@@ -270,6 +321,20 @@ fn read_all(body: &[u8]) {
     for status in [0, 200, 401, 500] {
         let _ = atlas::read_problem(status, Some("application/json"), body);
         let _ = atlas::read_problem(status, None, body);
+    }
+}
+
+/// A piece that ends exactly with a result is one that a result must not be taken from twice.
+#[test]
+fn lists_are_read_alike_in_pieces_of_every_size() {
+    let list = r#"{"x":{"y":[1]},"links":[{"rel":"next"}],"results":[{"id":"a","name":"b"},null, {"id":"cd","name":"e"}],"totalCount":3}"#;
+    assert_eq!(
+        atlas::read_clusters(list.as_bytes()).unwrap().results.len(),
+        2
+    );
+    for size in 1..=list.len() {
+        pieces::alike(list.as_bytes(), size);
+        pieces::alike(list.replace(r#""e""#, "5").as_bytes(), size);
     }
 }
 

@@ -53,7 +53,7 @@ impl Projects {
         let read = atlas
             .all(
                 calls::groups,
-                read_projects,
+                |body| read_projects(body),
                 read_project,
                 request_id,
                 Patience::Waits,

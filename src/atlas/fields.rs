@@ -170,7 +170,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         read(&mut inner);
         if let (Some(mut error), None) = (inner.error, &self.error) {
             if let Some(number) = number {
-                error = error.within(&format!("[{number}]"));
+                error = error.within(&json::place(number));
             }
             self.error = Some(error.within(name));
         }

@@ -42,7 +42,7 @@ pub(super) enum Keep {
 
 impl Keep {
     /// What to build of this member; `None` for nothing.
-    fn of(self, name: &[u8]) -> Option<Keep> {
+    pub(super) fn of(self, name: &[u8]) -> Option<Keep> {
         let (names, inner) = match self {
             Keep::All => return Some(self),
             Keep::Within(names) => (names, Keep::All),
@@ -61,7 +61,7 @@ type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, usize) -> Result<(), Bro
 
 /// Reads a whole text.
 pub(super) fn parse(body: &[u8], keep: Keep) -> Result<Json<'_>, Broken> {
-    let mut parser = Parser::new(body);
+    let mut parser = Parser::within(body, 0, 0);
     let value = parser.value(keep)?;
     parser.end()?;
     Ok(value)
@@ -259,27 +259,36 @@ pub(super) fn number(text: &str) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// A place in a JSON text.
+/// A place in a JSON text, or in a part of one.
 pub(super) struct Parser<'a> {
     body: &'a [u8],
     at: usize,
     depth: usize,
+    /// So many bytes of the text are before this part.
+    before: usize,
     /// Room for the brackets that are open in what is passed over.
     open: Vec<u8>,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(body: &'a [u8]) -> Self {
+    /// At the beginning of a part of a text, before which are so many bytes and so many open brackets.
+    pub(super) fn within(body: &'a [u8], before: usize, depth: usize) -> Self {
         Parser {
             body,
             at: 0,
-            depth: 0,
+            depth,
+            before,
             open: Vec::new(),
         }
     }
 
+    /// How much of this part was passed.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// The next byte that is no space; 0, which begins nothing, at the end.
-    pub(super) fn peek(&mut self) -> u8 {
+    fn peek(&mut self) -> u8 {
         loop {
             match self.body.get(self.at) {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
@@ -330,7 +339,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads an object, whose brace was seen, by its names: the value of each is for `read` to read.
-    pub(super) fn members(&mut self, read: Member<'_, 'a>) -> Result<(), Broken> {
+    fn members(&mut self, read: Member<'_, 'a>) -> Result<(), Broken> {
         let depth = self.deeper()?;
         if self.peek() != b'}' {
             loop {
@@ -354,13 +363,13 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a list, whose bracket was seen, by its entries' numbers: each is for `read` to read.
-    pub(super) fn entries(&mut self, read: Entry<'_, 'a>) -> Result<(), Broken> {
+    fn entries(&mut self, read: Entry<'_, 'a>) -> Result<(), Broken> {
         let depth = self.deeper()?;
         if self.peek() != b']' {
             let mut number = 0;
             loop {
                 if let Err(error) = read(self, number) {
-                    return Err(within(depth, error, &format!("[{number}]")));
+                    return Err(within(depth, error, &place(number)));
                 }
                 if self.is_last(b']')? {
                     break;
@@ -371,6 +380,27 @@ impl<'a> Parser<'a> {
         self.at += 1;
         self.depth = depth;
         Ok(())
+    }
+
+    /// Passes over this bracket, where it comes next.
+    pub(super) fn takes(&mut self, bracket: u8) -> bool {
+        self.peek();
+        self.eat(bracket)
+    }
+
+    /// Whether this was the last one before the closing bracket; passes over that, or over the comma.
+    pub(super) fn ends(&mut self, close: u8) -> Result<bool, Broken> {
+        let is_last = self.is_last(close)?;
+        self.at += usize::from(is_last);
+        Ok(is_last)
+    }
+
+    /// Reads a member's name and passes over its colon.
+    pub(super) fn name(&mut self) -> Result<Cow<'a, [u8]>, Broken> {
+        self.begins(b'"', "a name")?;
+        let name = self.string()?;
+        self.colon()?;
+        Ok(name)
     }
 
     /// Passes over a value, however deep.
@@ -637,7 +667,10 @@ impl<'a> Parser<'a> {
         Box::new(ReadError {
             path: String::new(),
             message: if self.at < self.body.len() {
-                format!("no JSON: expected {expected} at byte {}", self.at)
+                format!(
+                    "no JSON: expected {expected} at byte {}",
+                    self.before + self.at
+                )
             } else {
                 "the answer ends early".to_owned()
             },
@@ -667,6 +700,11 @@ fn plain(bytes: &[u8]) -> usize {
     let rest = bytes.get(passed..).unwrap_or_default();
     let end = |byte: &u8| matches!(byte, 0..=0x1f | b'"' | b'\\');
     passed + rest.iter().position(end).unwrap_or(rest.len())
+}
+
+/// The step to an entry of a list.
+pub(super) fn place(number: usize) -> String {
+    format!("[{number}]")
 }
 
 /// The same error, seen from outside this step.

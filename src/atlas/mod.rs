@@ -3,6 +3,7 @@
 //! Belongs here: paths, media types, headers, JSON. Does not belong here: sending anything, and what must hold.
 //! Paths are below the backend's base URL.
 
+mod body;
 mod call;
 mod command;
 mod fields;
@@ -17,6 +18,7 @@ mod read_session;
 use std::fmt;
 
 pub use crate::model::Page;
+pub use body::Body;
 pub use call::{
     cluster, clusters, create_restore_job, encryption_at_rest, group, groups, job_page,
     newest_snapshots, process_args, restore_body, restore_job, restore_jobs, session,
@@ -83,7 +85,11 @@ impl std::error::Error for ReadError {}
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
         Failure::Unreadable {
-            message: error.to_string(),
+            message: if error.path.is_empty() {
+                error.message
+            } else {
+                [&error.path, ": ", &error.message].concat()
+            },
         }
     }
 }

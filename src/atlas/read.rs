@@ -1,12 +1,13 @@
 //! From bytes to the model, with errors that name the place.
 
+use super::body::{Body, Steps};
 use super::fields::Fields;
-use super::json::{Broken, Json, Keep, Parser, parse};
+use super::json::{Broken, Json, Keep, Parser, parse, place};
 use super::{Page, ReadError};
 use crate::model::{around, holds};
 
-/// What is read of a page besides its results.
-const PAGE: &[&str] = &["links", "rel", "results", "totalCount"];
+/// What is read of a page.
+const PAGE: &[&str] = &["links", "results", "totalCount"];
 
 /// Reads a whole answer, an object.
 pub(super) fn one<T>(
@@ -26,13 +27,13 @@ pub(super) fn one<T>(
 /// Reads one page of a list. A null among the results is nothing; results that are missing altogether are an error, as
 /// "none" may be what a rule wants to hear.
 pub(super) fn page<T>(
-    body: &[u8],
+    mut body: impl Body,
     keep: Keep,
     convert: fn(&mut Fields) -> T,
 ) -> Result<Page<T>, ReadError> {
     let mut results = Vec::new();
     let (more, total_count) =
-        walk(body, keep, &mut |from| results.push(convert(from))).map_err(|error| *error)?;
+        walk(&mut body, keep, &mut |from| results.push(convert(from))).map_err(|error| *error)?;
     Ok(Page {
         results,
         more,
@@ -43,59 +44,163 @@ pub(super) fn page<T>(
 /// Gives one result after the other, so that never more than one is in memory twice; says whether there are more pages,
 /// and the count.
 fn walk(
-    body: &[u8],
+    body: &mut dyn Body,
     keep: Keep,
     convert: &mut dyn FnMut(&mut Fields),
 ) -> Result<(bool, Option<u64>), Broken> {
-    let mut parser = Parser::new(body);
-    let mut count = 0;
-    let mut others = Vec::new();
-    if parser.peek() == b'{' {
-        parser.members(&mut |parser, name| {
-            let name = parser.text(name)?;
-            if !PAGE.contains(&&*name) {
-                return parser.skip();
-            }
-            let value = if name == "results" && parser.peek() == b'[' {
-                parser.entries(&mut |parser, number| {
-                    count = number + 1;
-                    let node = parser.value(keep)?;
-                    let Some(node) = node.given() else {
-                        return Ok(());
-                    };
-                    let mut from = Fields::of(node);
-                    convert(&mut from);
-                    from.end(())
-                })?;
-                // That there were some is all that is left to say.
-                Json::List(Vec::new())
-            } else {
-                parser.value(Keep::Named(PAGE))?
-            };
-            others.push((name, value));
+    let mut steps = Steps::new(body);
+    let mut walked = Walked::default();
+    loop {
+        let depth = match walked.place {
+            Place::Start => 0,
+            Place::Member => 1,
+            Place::Result => 2,
+            Place::End => break,
+        };
+        let number = walked.count;
+        let done = steps.step(depth, &mut |parser| {
+            let mut further = walked;
+            further.go_on(parser, keep, convert)?;
+            walked = further;
             Ok(())
-        })?;
-    } else {
-        let other = parser.value(Keep::Named(PAGE))?;
-        Fields::of(&other).end(())?;
+        });
+        if let Err(error) = done {
+            return Err(match walked.place {
+                Place::Result => error.within(&place(number)).within("results"),
+                _ => error,
+            });
+        }
     }
-    parser.end()?;
-    let page = Json::Object(others);
-    let mut from = Fields::of(&page);
-    if from.list("results").is_none() {
+    steps.end()?;
+    let (count, total) = (walked.count, walked.total);
+    // A proxy that drops the links leaves the count; one page too many is empty and ends it.
+    let more = walked
+        .links
+        .unwrap_or(total.map_or(count >= 500, |total| total > count as u64));
+    let mut from = Fields::of(&Json::Null);
+    if !walked.results {
         from.missing("results", "an array");
     }
-    let total_count = from.count("totalCount");
-    let mut more = false;
-    if from.member("links").is_some() {
-        from.each("links", &mut |link| {
-            more |= link.text("rel") == Some("next")
-        });
-    } else {
-        // A proxy that drops the links leaves the count; one page too many is empty and ends it.
-        more = total_count.map_or(count >= 500, |total| total > count as u64);
+    from.end((more && count > 0, total))
+}
+
+/// How far a page was read.
+#[derive(Clone, Copy, Default)]
+struct Walked {
+    place: Place,
+    any: bool,
+    links_seen: bool,
+    results_seen: bool,
+    total_seen: bool,
+    /// The results were come upon.
+    results: bool,
+    /// So many of them were read.
+    count: usize,
+    /// Whether one of the links leads to the next page, where there are links.
+    links: Option<bool>,
+    total: Option<u64>,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Place {
+    #[default]
+    Start,
+    /// Before a member, or the brace that closes.
+    Member,
+    /// Before a result, or the bracket that closes.
+    Result,
+    End,
+}
+
+impl Walked {
+    /// Reads what comes next: a result, or another member.
+    fn go_on(
+        &mut self,
+        parser: &mut Parser,
+        keep: Keep,
+        convert: &mut dyn FnMut(&mut Fields),
+    ) -> Result<(), Broken> {
+        match self.place {
+            Place::Result => {
+                let mut node = Json::Null;
+                let is_last = if self.count == 0 && parser.takes(b']') {
+                    true
+                } else {
+                    node = parser.value(keep)?;
+                    self.count += 1;
+                    parser.ends(b']')?
+                };
+                if is_last {
+                    self.pass(parser)?;
+                }
+                // Last, since up to here it may be tried again.
+                if let Some(node) = node.given() {
+                    let mut from = Fields::of(node);
+                    convert(&mut from);
+                    from.end(())?;
+                }
+            }
+            _ if self.any => return self.member(parser),
+            Place::Start if parser.takes(b'{') => self.place = Place::Member,
+            Place::Start => {
+                let other = parser.value(Keep::Within(&[]))?;
+                Fields::of(&other).end(())?;
+                self.place = Place::End;
+            }
+            _ if parser.takes(b'}') => self.place = Place::End,
+            _ => return self.member(parser),
+        }
+        Ok(())
     }
-    from.end((more && count > 0, total_count))
+
+    fn member(&mut self, parser: &mut Parser) -> Result<(), Broken> {
+        self.any = true;
+        let name = parser.name()?;
+        let Some(keep) = Keep::Within(PAGE).of(&name) else {
+            parser.skip()?;
+            return self.pass(parser);
+        };
+        let name = parser.text(name)?;
+        let seen = match &*name {
+            "results" => &mut self.results_seen,
+            "links" => &mut self.links_seen,
+            _ => &mut self.total_seen,
+        };
+        let was_seen = std::mem::replace(seen, true);
+        if name == "results" && !was_seen && parser.takes(b'[') {
+            self.results = true;
+            self.place = Place::Result;
+            return Ok(());
+        }
+        let value = parser.value(keep);
+        let value = value.map_err(|error| error.within(&name))?;
+        self.pass(parser)?;
+        let page = Json::Object(vec![(name.clone(), value)]);
+        let mut from = Fields::of(&page);
+        if was_seen {
+            from.repeated(&name);
+        }
+        match &*name {
+            "results" => self.results = from.list(&name).is_some(),
+            "links" => {
+                let mut more = false;
+                from.each(&name, &mut |link| more |= link.text("rel") == Some("next"));
+                self.links = from.member(&name).map(|_| more);
+            }
+            _ => self.total = from.count(&name),
+        }
+        from.end(())
+    }
+
+    /// Passes over what follows a member.
+    fn pass(&mut self, parser: &mut Parser) -> Result<(), Broken> {
+        self.place = if parser.ends(b'}')? {
+            Place::End
+        } else {
+            Place::Member
+        };
+        Ok(())
+    }
 }
 
 /// Refuses an answer of another version than the one asked for, such as `2024-08-05`: its members mean other things.

@@ -1,5 +1,6 @@
 //! Snapshots of replica sets and of sharded clusters, and restore jobs.
 
+use super::body::Body;
 use super::fields::Fields;
 use super::json::Keep;
 use super::read::{one, page};
@@ -45,7 +46,7 @@ pub fn read_snapshot(body: &[u8]) -> Result<Snapshot, ReadError> {
 }
 
 /// Reads one page of snapshots, of a replica set or of a sharded cluster.
-pub fn read_snapshots(body: &[u8]) -> Result<Page<Snapshot>, ReadError> {
+pub fn read_snapshots(body: impl Body) -> Result<Page<Snapshot>, ReadError> {
     page(body, Keep::Named(SNAPSHOT), snapshot)
 }
 
@@ -55,7 +56,7 @@ pub fn read_job(body: &[u8]) -> Result<RestoreJob, ReadError> {
 }
 
 /// Reads one page of restore jobs.
-pub fn read_jobs(body: &[u8]) -> Result<Page<RestoreJob>, ReadError> {
+pub fn read_jobs(body: impl Body) -> Result<Page<RestoreJob>, ReadError> {
     page(body, Keep::Named(JOB), job)
 }
 

@@ -1,5 +1,6 @@
 //! Clusters (`ClusterDescription20240805`).
 
+use super::body::Body;
 use super::fields::Fields;
 use super::json::Keep;
 use super::read::{one, other_version, page};
@@ -36,7 +37,7 @@ pub fn read_cluster(body: &[u8]) -> Result<Cluster, ReadError> {
 }
 
 /// Reads one page of a project's clusters.
-pub fn read_clusters(body: &[u8]) -> Result<Page<Cluster>, ReadError> {
+pub fn read_clusters(body: impl Body) -> Result<Page<Cluster>, ReadError> {
     page(body, Keep::Named(CLUSTER), cluster)
 }
 

@@ -1,5 +1,6 @@
 //! Projects, their keys, and a cluster's settings.
 
+use super::body::Body;
 use super::fields::Fields;
 use super::json::Keep;
 use super::read::{one, other_version, page};
@@ -27,7 +28,7 @@ pub fn read_project(body: &[u8]) -> Result<Project, ReadError> {
 }
 
 /// Reads one page of projects.
-pub fn read_projects(body: &[u8]) -> Result<Page<Project>, ReadError> {
+pub fn read_projects(body: impl Body) -> Result<Page<Project>, ReadError> {
     page(body, Keep::Named(PROJECT), project)
 }
 

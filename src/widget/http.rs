@@ -14,7 +14,7 @@ use web_sys::{AbortController, HtmlElement};
 use super::host::{Properties, get, message_of, set};
 use super::log;
 use super::timers::{Listener, Timeout};
-use crate::atlas::{self, Call};
+use crate::atlas::{self, Body, Call};
 use crate::dialog::{Answer, Read, RequestId};
 use crate::model::{Dated, Failure, RestoreRequest, Timestamp};
 use crate::port;
@@ -42,8 +42,6 @@ thread_local! {
         backoff_ms: [300, 1_000, 3_000],
         retry_after_ms: 30_000,
     }) };
-    /// Bodies pass through it one after another, since wasm memory never shrinks: a page of 500 clusters has 2 MB.
-    static CHUNK: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// The limits in force, for all elements of the page.
@@ -219,29 +217,53 @@ impl Http {
         let (head, body) = Head::of(answer)?;
         self.last_request_id.replace(head.request_id.clone());
         let body = flight.promised(&body, NO_ANSWER).await?;
-        let body = Uint8Array::new(&body);
-        let mut chunk = room(CHUNK.take(), body.length() as usize);
-        body.copy_to(&mut chunk);
-        let understood = head.understand(&chunk, call, read);
-        if chunk.len() <= CHUNK_KEPT {
-            CHUNK.set(chunk);
-        }
-        understood
+        head.understand(&mut Pieces::of(&body), call, read)
     }
 }
 
-/// A chunk that was needed larger than this, in bytes, is given back.
-const CHUNK_KEPT: usize = 4 << 20;
+/// So many bytes of a body are in the wasm's memory at a time, unless what is read in one piece is longer: memory never
+/// shrinks, and a page of 500 clusters has 2 MB. With the allocator's own 8 it is a power of two: a block of another size
+/// is not found again for the next piece.
+const WINDOW: usize = (1 << 17) - 8;
 
-/// So many bytes, with some to spare: the next page is about as long. One that grew as vectors do would be twice as
-/// large, and leave a hole where it was.
-fn room(mut chunk: Vec<u8>, length: usize) -> Vec<u8> {
-    if chunk.capacity() < length {
-        chunk = Vec::new();
-        chunk.reserve_exact(length + length / 8);
+/// A body that stays outside, and the piece of it that is read.
+struct Pieces {
+    body: Uint8Array,
+    length: usize,
+    piece: Vec<u8>,
+    /// Where the piece begins.
+    start: usize,
+}
+
+impl Pieces {
+    /// Of an ArrayBuffer.
+    fn of(body: &JsValue) -> Self {
+        let body = Uint8Array::new(body);
+        Pieces {
+            length: body.length() as usize,
+            body,
+            piece: Vec::new(),
+            start: 0,
+        }
     }
-    chunk.resize(length, 0);
-    chunk
+}
+
+impl Body for Pieces {
+    fn window(&mut self, at: usize, least: usize) -> (&[u8], bool) {
+        let end = self.start + self.piece.len();
+        if at < self.start || end < at.saturating_add(least).min(self.length) {
+            let end = at.saturating_add(least.max(WINDOW)).min(self.length);
+            // The next one goes where this one was.
+            self.piece = Vec::new();
+            self.piece = self.body.subarray(at as u32, end as u32).to_vec();
+            self.start = at;
+        }
+        let is_rest = self.start + self.piece.len() == self.length;
+        (
+            self.piece.get(at - self.start..).unwrap_or_default(),
+            is_rest,
+        )
+    }
 }
 
 const NO_ANSWER: &str = "The request failed.";
@@ -278,13 +300,6 @@ impl Trouble {
         Trouble {
             failure: Failure::NotSent { message },
             again: self.again,
-        }
-    }
-
-    fn last(failure: Failure) -> Self {
-        Trouble {
-            failure,
-            again: false,
         }
     }
 }
@@ -332,19 +347,12 @@ impl Head {
     /// `read` is `None` for the restore request.
     fn understand(
         self,
-        body: &[u8],
+        body: &mut dyn Body,
         call: &Call,
         read: Option<&Read>,
     ) -> Result<Dated<Answer>, Trouble> {
         let content_type = self.content_type.as_deref();
-        let is_good = (200..300).contains(&self.status);
-        if let (true, Some(declared), Some(expected)) = (is_good, content_type, call.version())
-            && !atlas::looks_like_html(Some(declared), body)
-            && let Err(error) = atlas::check_media_type(declared, expected)
-        {
-            return Err(Trouble::last(error.into()));
-        }
-        match port::answer(read, self.status, content_type, body) {
+        match port::answer_to(call.version(), read, self.status, content_type, body) {
             Ok(value) => Ok(Dated {
                 value,
                 date: self.date,

@@ -1,5 +1,8 @@
 //! What must hold for any bytes. `fuzz/` looks for bytes for which it does not; `main.rs` tries those that are kept.
 
+#[path = "../support/pieces.rs"]
+mod pieces;
+
 use atlas_restore_dialog::atlas;
 use atlas_restore_dialog::model::{
     ClusterRef, Failure, PreRelease, RestoreRequest, Timestamp, Version,
@@ -29,6 +32,9 @@ pub fn atlas_json(body: &[u8]) {
         "taken, and no JSON: {took:?}"
     );
     atlas::read_policy(body);
+    for size in [1, 5, 64] {
+        pieces::alike(body, size);
+    }
     passed_over(body);
     sent(body);
 }

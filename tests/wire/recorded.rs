@@ -65,11 +65,11 @@ fn operation(request: &str) -> Option<(&'static str, Check)> {
     let (common, clusters) = ("2023-01-01", "2024-08-05");
     Some(match (method, &*segments) {
         ("GET", ["groups"]) => (common, |body| {
-            list(body, atlas::read_projects, same_project)
+            list(body, |body| atlas::read_projects(body), same_project)
         }),
         ("GET", ["groups", _]) => (common, |body| one(body, atlas::read_project, same_project)),
         ("GET", ["groups", _, "clusters"]) => (clusters, |body| {
-            list(body, atlas::read_clusters, same_cluster)
+            list(body, |body| atlas::read_clusters(body), same_cluster)
         }),
         ("GET", ["groups", _, "clusters", _]) => (clusters, |body| {
             one(body, atlas::read_cluster, same_cluster)
@@ -96,7 +96,7 @@ fn operation(request: &str) -> Option<(&'static str, Check)> {
                 "shardedClusters",
             ],
         ) => (common, |body| {
-            list(body, atlas::read_snapshots, same_snapshot)
+            list(body, |body| atlas::read_snapshots(body), same_snapshot)
         }),
         ("GET", ["groups", _, "clusters", _, "backup", "snapshots", _])
         | (
@@ -114,9 +114,9 @@ fn operation(request: &str) -> Option<(&'static str, Check)> {
         ) => (common, |body| {
             one(body, atlas::read_snapshot, same_snapshot)
         }),
-        ("GET", ["groups", _, "clusters", _, "backup", "restoreJobs"]) => {
-            (common, |body| list(body, atlas::read_jobs, same_job))
-        }
+        ("GET", ["groups", _, "clusters", _, "backup", "restoreJobs"]) => (common, |body| {
+            list(body, |body| atlas::read_jobs(body), same_job)
+        }),
         ("GET", ["groups", _, "clusters", _, "backup", "restoreJobs", _])
         | ("POST", ["groups", _, "clusters", _, "backup", "restoreJobs"]) => {
             (common, |body| one(body, atlas::read_job, same_job))

@@ -28,7 +28,7 @@ pub async fn jobs(
 ) -> Result<Vec<Listed>, Failure> {
     let call = |page| calls::restore_jobs(source, page);
     atlas
-        .all(call, read_jobs, read_job, request_id, patience)
+        .all(call, |body| read_jobs(body), read_job, request_id, patience)
         .await
 }
 
