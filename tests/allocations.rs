@@ -7,7 +7,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use atlas_restore_dialog::atlas;
-use atlas_restore_dialog::dialog::{Config, Dialog, Effect, Event, Read, Unicode};
+use atlas_restore_dialog::dialog::{CloseReason, Config, Dialog, Effect, Event, Read, Unicode};
 use atlas_restore_dialog::model::{Cluster, ClusterRef, Dated, Fact, Policy, Roles, Timestamp};
 use atlas_restore_dialog::port;
 use atlas_restore_dialog::rules::{self, Code, Context, Finding, Judge, Severity, Source, Target};
@@ -161,29 +161,36 @@ fn lists_are_not_made_anew_with_each_page() {
             }
         )
     };
-    let mut effects = dialog.update(Event::Opened(Box::new(config)), now);
-    let (mut pages, mut large) = (0, 0);
-    // The clusters last: each page of them is judged as it comes.
-    loop {
-        effects.sort_by_key(|effect| !is_page(effect));
-        let Some(effect) = effects.pop() else {
-            break;
-        };
-        let Effect::Read { id, read } = effect else {
-            continue;
-        };
-        let of_clusters = matches!(read, Read::Clusters { .. });
-        let body = get(&port::call(&read).path);
-        let value = port::answer(Some(&read), 200, Some("application/json"), &body).unwrap();
-        let reply = Ok(Dated { value, date: None });
-        let before = LARGE.get();
-        effects.extend(dialog.update(Event::Replied { id, reply }, now));
-        if of_clusters {
-            pages += 1;
-            large += LARGE.get() - before;
+    let mut open = || {
+        let mut effects = dialog.update(Event::Opened(Box::new(config.clone())), now);
+        let (mut pages, mut large) = (0, 0);
+        // The clusters last: each page of them is judged as it comes.
+        loop {
+            effects.sort_by_key(|effect| !is_page(effect));
+            let Some(effect) = effects.pop() else {
+                break;
+            };
+            let Effect::Read { id, read } = effect else {
+                continue;
+            };
+            let of_clusters = matches!(read, Read::Clusters { .. });
+            let body = get(&port::call(&read).path);
+            let value = port::answer(Some(&read), 200, Some("application/json"), &body).unwrap();
+            let reply = Ok(Dated { value, date: None });
+            let before = LARGE.get();
+            effects.extend(dialog.update(Event::Replied { id, reply }, now));
+            if of_clusters {
+                pages += 1;
+                large += LARGE.get() - before;
+            }
         }
-    }
-    assert_eq!(pages, PAGES);
-    assert!(dialog.cluster_row(9_999).is_some());
+        assert_eq!(pages, PAGES);
+        assert!(dialog.cluster_row(9_999).is_some());
+        dialog.update(Event::Closed(CloseReason::Escape), now);
+        large
+    };
+    let large = open();
     assert!((1..PAGES).contains(&large), "{large} large blocks");
+    let again = open();
+    assert_eq!(again, 0, "the list is read into the room that the last had");
 }

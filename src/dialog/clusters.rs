@@ -75,6 +75,22 @@ impl Common<'_> {
 }
 
 impl ClusterList {
+    /// Another list, in the room of this one: what a list of 10,000 had would be too small by a little for the next.
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+        self.told = false;
+        self.entries.clear();
+        self.names.clear();
+        self.order.clear();
+        self.shown.clear();
+        self.filter.clear();
+        self.needle.clear();
+        self.eligible = 0;
+        self.alone = None;
+        self.stale = false;
+        self.backed_up = OnceCell::new();
+    }
+
     pub(super) fn total(&self) -> usize {
         self.order.len()
     }
@@ -214,6 +230,13 @@ impl ClusterList {
         // In one piece for as many as there will be: what grows with each page leaves a hole behind each time.
         let room = self.list.room();
         self.entries.reserve_exact(room - judged);
+        self.shown.reserve_exact(room - self.shown.len());
+        if judged == 0 {
+            // Those that come will have names as long as these.
+            let bytes: usize = clusters.iter().map(|cluster| cluster.name.len()).sum();
+            let each = bytes / clusters.len().max(1) + 3;
+            self.names.reserve_exact(room * each);
+        }
         for cluster in clusters.iter().skip(judged) {
             add_folded(&mut self.names, &cluster.name, unicode);
             if !cluster.id.bytes().all(is_of_id) {
@@ -239,10 +262,11 @@ impl ClusterList {
         let mut known = std::mem::replace(&mut self.order, std::mem::take(&mut self.spare));
         let mut fresh: Vec<u32> = Vec::new();
         if moved {
-            std::mem::swap(&mut known, &mut fresh);
-            if fresh.is_empty() {
-                fresh = places(0..judged).collect();
+            // Copied, as the room of `known` is the next spare one.
+            if known.is_empty() {
+                fresh.extend(places(0..judged));
             }
+            fresh.append(&mut known);
         }
         fresh.extend(places(judged..clusters.len()));
         self.order.reserve_exact(room);
@@ -464,6 +488,24 @@ mod tests {
         }
     }
     /// Each name and id by itself: nothing is found across their ends, nor in the one after.
+    #[test]
+    fn a_list_that_was_cleared_is_like_a_new_one() {
+        let mut list = ClusterList::default();
+        list.list.asked(crate::dialog::RequestId(1), 1);
+        list.list.asked(crate::dialog::RequestId(2), 2);
+        list.list
+            .settle(1, page(&["b", "a", "c"], true), Timestamp(1));
+        list.judge(&refusing(&["b"]), PLAIN);
+        list.set_filter("a".to_owned(), PLAIN);
+        assert_eq!(list.backed_up().1, 0);
+        list.replace(&page(&["d"], false).unwrap().results[0]);
+        list.outdate();
+        list.told = true;
+        list.list.settle(2, Err(Failure::TimedOut), Timestamp(2));
+        list.clear();
+        assert_eq!(format!("{list:?}"), format!("{:?}", ClusterList::default()));
+    }
+
     #[test]
     fn filter_finds_what_one_cluster_has() {
         let mut list = ClusterList::default();

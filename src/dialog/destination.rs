@@ -4,7 +4,7 @@ use super::effect::{Effect, Read};
 use super::facts::Recent;
 use super::show::blocks;
 use super::stage::{DestinationStage, ReviewStage, Stage};
-use super::{Announcement, Basis, Changed, ClusterList, Dialog, FRESH_MS, Focus, Missing};
+use super::{Announcement, Basis, Changed, Dialog, FRESH_MS, Focus, Missing};
 use crate::model::{Cluster, ClusterRef, Failure, Project, Timestamp};
 use crate::rules::{Finding, Severity};
 
@@ -82,7 +82,7 @@ impl Dialog {
             self.give_up(request);
         }
         self.forget_target_cluster();
-        self.clusters = ClusterList::default();
+        self.clusters.clear();
         self.choice.project = Some(id.clone());
         self.choice.cluster = None;
         self.choice.refused = None;
@@ -406,7 +406,7 @@ impl Dialog {
             self.give_up(request);
         }
         let filter = self.clusters.filter().to_owned();
-        self.clusters = ClusterList::default();
+        self.clusters.clear();
         self.clusters.set_filter(filter, self.unicode);
         self.ask(Read::Clusters {
             project_id,

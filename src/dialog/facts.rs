@@ -241,6 +241,15 @@ impl<T> Default for List<T> {
 }
 
 impl<T> List<T> {
+    /// Nothing was asked; the room for items stays.
+    pub(super) fn clear(&mut self) {
+        self.items.clear();
+        self.incoming = None;
+        self.paging.complete = false;
+        self.paging.at = Timestamp::default();
+        self.paging.restart();
+    }
+
     pub(super) fn items(&self) -> &[T] {
         &self.items
     }

@@ -4,7 +4,7 @@ use super::effect::{Effect, Outcome, Read, Signal, Timer};
 use super::event::{CloseReason, Config};
 use super::facts::Facts;
 use super::stage::{Choice, DestinationStage, Follow, SourceStage, Stage};
-use super::{BackendSeen, ClusterList, Dialog, Focus, SubmitError, Submitting};
+use super::{BackendSeen, Dialog, Focus, SubmitError, Submitting};
 use crate::model::{ClusterRef, RestoreJob};
 
 /// How often ages and elapsed time are drawn anew while a job runs.
@@ -77,7 +77,7 @@ impl Dialog {
         self.effect(Effect::Unschedule(Timer::Poll));
         self.effect(Effect::Unschedule(Timer::Reconcile));
         self.facts = Facts::default();
-        self.clusters = ClusterList::default();
+        self.clusters.clear();
         self.backend = BackendSeen::default();
         self.sign_in_needed = false;
         self.snapshot_is_sharded = false;

@@ -200,7 +200,7 @@ impl Dialog {
         if self.choice.project.is_none() {
             self.choice.project = self.choice.source_project.clone();
         }
-        self.clusters = super::ClusterList::default();
+        self.clusters.clear();
         self.read_for_destination();
         self.judge_clusters();
         self.effect(Effect::Focus(Focus::Heading));
@@ -235,7 +235,7 @@ impl Dialog {
         for request in self.clusters.list.restart() {
             self.give_up(request);
         }
-        self.clusters = super::ClusterList::default();
+        self.clusters.clear();
         let Some(project_id) = self.choice.source_project.clone() else {
             return;
         };

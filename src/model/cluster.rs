@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ClusterEncryption;
+use super::{ClusterEncryption, Word};
 
 /// A cluster (`ClusterDescription20240805`), reduced to what the rules and the list need.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +79,7 @@ pub enum ClusterType {
     /// `GEOSHARDED`.
     GeoSharded,
     /// As Atlas wrote it.
-    Unknown(Box<str>),
+    Unknown(Word),
 }
 
 /// `stateName`.
@@ -96,7 +96,7 @@ pub enum ClusterState {
     /// `REPAIRING`.
     Repairing,
     /// As Atlas wrote it.
-    Unknown(Box<str>),
+    Unknown(Word),
 }
 
 /// `configServerType`.
@@ -107,7 +107,7 @@ pub enum ConfigServerType {
     /// `DEDICATED`.
     Dedicated,
     /// As Atlas wrote it.
-    Unknown(Box<str>),
+    Unknown(Word),
 }
 
 /// One shard, or the whole of a replica set.
@@ -142,5 +142,5 @@ pub enum CloudProvider {
     /// Shared: M0, M2, M5.
     Tenant,
     /// Anything else, `FLEX` and `SERVERLESS` among it, as Atlas wrote it; empty where absent.
-    Unknown(Box<str>),
+    Unknown(Word),
 }

@@ -1,5 +1,7 @@
 //! Encryption at Rest using Customer Key Management.
 
+use super::Word;
+
 /// A key management service that Atlas can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyProvider {
@@ -32,7 +34,7 @@ pub enum ClusterEncryption {
     /// A provider that we know.
     Provider(KeyProvider),
     /// A provider that we don't know, as Atlas wrote it.
-    Unknown(Box<str>),
+    Unknown(Word),
 }
 
 /// A project's key configurations (`encryptionAtRest`), one for each provider that has an entry.

@@ -32,7 +32,7 @@ pub use policy::{Policy, Topology};
 pub use problem::{Dated, Failure, Page, Problem, ServerFinding};
 pub use project::Project;
 pub use request::{ClusterRef, RestoreRequest};
-pub use shared::shared;
+pub use shared::{Word, shared};
 pub use snapshot::{EncryptionRecord, Snapshot, SnapshotKind, SnapshotStatus, SnapshotType};
 pub use text::{around, find, holds};
 pub use time::{Timestamp, WrittenTime};

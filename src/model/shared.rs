@@ -2,7 +2,29 @@
 //! between them, and there can be 10,000.
 
 use std::cell::RefCell;
+use std::ops::Deref;
 use std::sync::Arc;
+
+/// A word of Atlas's that is none of those we know. Hardly any cluster has one, and each has room for several: so it is one
+/// pointer, to the text and its length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word(Box<Box<str>>);
+
+impl From<&str> for Word {
+    /// In one place: it is rare, and no reader is faster for having it inside.
+    #[inline(never)]
+    fn from(text: &str) -> Self {
+        Word(Box::new(text.into()))
+    }
+}
+
+impl Deref for Word {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
 
 /// So many are remembered, each in a place that its content decides; a later one takes the place of an earlier.
 const REMEMBERED: usize = 512;
