@@ -248,35 +248,72 @@ fn minifiers(budget: Budget) -> Result<Option<PathBuf>> {
 /// following what each value can be while nothing more is inlined, which rustc has done already, 0.6 kB. Control flow
 /// that is taken apart and put together anew before takes off 0.9 kB.
 fn minify_wasm(tools: &Path, wasm: &Path) -> Result<()> {
-    let wasm_opt = |passes: &[&str]| {
-        sh(command("node")
-            .arg(tools.join("binaryen/bin/wasm-opt"))
-            .arg(wasm)
-            .arg("--mvp-features")
-            .args(passes)
-            .args(FEATURES.map(|feature| format!("--enable-{feature}")))
-            // Rust puts the stack there, and its far end is never pointed to.
-            .arg("--low-memory-unused")
-            .args(["--strip-producers", "--strip-target-features", "-o"])
-            .arg(wasm))
-    };
-    wasm_opt(&[
-        "--flatten",
-        "--rereloop",
-        "-Os",
-        "-Os",
-        "--gufa-optimizing",
-        "--converge",
-        "--inline-max-combined-binary-size=1",
-    ])?;
-    fs::write(wasm, order::with_places(&fs::read(wasm)?)?)?;
+    wasm_opt(
+        tools,
+        wasm,
+        &[
+            "--flatten",
+            "--rereloop",
+            "-Os",
+            "-Os",
+            "--gufa-optimizing",
+            "--converge",
+            "--inline-max-combined-binary-size=1",
+        ],
+    )?;
+    let module = fs::read(wasm)?;
+    let tried = std::thread::scope(|scope| {
+        let mut number = 0;
+        let tries = order::WEIGHTS.map(|weights| {
+            number += 1;
+            let (module, file) = (&module, wasm.with_extension(format!("order-{number}")));
+            scope.spawn(move || in_order(tools, &file, module, weights))
+        });
+        let all = tries
+            .into_iter()
+            .map(|tried| tried.join().unwrap_or_else(|_| bail!("ordering panicked")));
+        all.collect::<Result<Vec<_>>>()
+    })?;
+    let best = tried.into_iter().min_by_key(|(bytes, _)| *bytes);
+    let (_, best) = best.context("no order was tried")?;
+    Ok(fs::write(wasm, best)?)
+}
+
+/// The module with its functions in the order of these weights, made in `file`, and what it comes to after brotli.
+fn in_order(
+    tools: &Path,
+    file: &Path,
+    module: &[u8],
+    weights: order::Weights,
+) -> Result<(usize, Vec<u8>)> {
+    fs::write(file, order::with_places(module, weights)?)?;
     // The levels of `-Os`: by them the last needless locals are taken out while the module is written.
-    wasm_opt(&[
-        "--reorder-functions-by-name",
-        "--strip-debug",
-        "--optimize-level=2",
-        "--shrink-level=1",
-    ])
+    wasm_opt(
+        tools,
+        file,
+        &[
+            "--reorder-functions-by-name",
+            "--strip-debug",
+            "--optimize-level=2",
+            "--shrink-level=1",
+        ],
+    )?;
+    let ordered = fs::read(file)?;
+    fs::remove_file(file)?;
+    Ok((size::brotli(&ordered)?, ordered))
+}
+
+fn wasm_opt(tools: &Path, wasm: &Path, passes: &[&str]) -> Result<()> {
+    sh(command("node")
+        .arg(tools.join("binaryen/bin/wasm-opt"))
+        .arg(wasm)
+        .arg("--mvp-features")
+        .args(passes)
+        .args(FEATURES.map(|feature| format!("--enable-{feature}")))
+        // Rust puts the stack there, and its far end is never pointed to.
+        .arg("--low-memory-unused")
+        .args(["--strip-producers", "--strip-target-features", "-o"])
+        .arg(wasm))
 }
 
 /// Nearly all of the glue's functions are called by the first opening: told so, Chromium compiles them beside the main

@@ -17,17 +17,37 @@ const CUSTOM: u8 = 0;
 const OF_FUNCTIONS: u8 = 1;
 /// As many bytes make a piece of code: an instruction or two.
 const PIECE: usize = 4;
-/// Pieces that more functions have than this tell nothing.
-const COMMON: usize = 600;
 /// How much likeness to the last functions counts.
 const LAST: [f64; 3] = [1.0, 0.5, 0.25];
 /// Bytes that a function is taken to be longer than it is, so that the shortest do not come first everywhere.
 const OVERHEAD: f64 = 30.0;
-/// How much the length of a function counts against it.
-const LENGTH: f64 = 0.7;
+
+/// What makes an order another one.
+#[derive(Debug, Clone, Copy)]
+pub struct Weights {
+    /// Pieces that so many functions have tell nothing.
+    common: usize,
+    /// How much the length of a function counts against it.
+    length: f64,
+}
+
+/// Weights that have been the best ones. Which are depends on each function: they are all to be tried.
+pub const WEIGHTS: [Weights; 6] = {
+    const fn of(common: usize, length: f64) -> Weights {
+        Weights { common, length }
+    }
+    [
+        of(400, 0.75),
+        of(450, 0.75),
+        of(600, 0.7),
+        of(600, 0.75),
+        of(800, 0.7),
+        of(800, 0.8),
+    ]
+};
 
 /// The module, with a section of names by which its functions are to be sorted.
-pub fn with_places(wasm: &[u8]) -> Result<Vec<u8>> {
+pub fn with_places(wasm: &[u8], weights: Weights) -> Result<Vec<u8>> {
     let (mut imports, mut functions) = (0, Vec::new());
     let mut rest = Reader(wasm.get(HEADER..).context("the module is cut off")?);
     while !rest.0.is_empty() {
@@ -45,7 +65,7 @@ pub fn with_places(wasm: &[u8]) -> Result<Vec<u8>> {
         }
     }
     let mut places = vec![0; functions.len()];
-    for (place, function) in order(&functions).into_iter().enumerate() {
+    for (place, function) in order(&functions, weights).into_iter().enumerate() {
         places[function] = place;
     }
     let mut names = Vec::new();
@@ -64,7 +84,7 @@ pub fn with_places(wasm: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// From the longest function on, always the one that is most like the last ones.
-fn order(functions: &[&[u8]]) -> Vec<usize> {
+fn order(functions: &[&[u8]], weights: Weights) -> Vec<usize> {
     let mut having: HashMap<&[u8], Vec<usize>> = HashMap::new();
     for (number, function) in functions.iter().enumerate() {
         for piece in function.windows(PIECE) {
@@ -74,7 +94,7 @@ fn order(functions: &[&[u8]]) -> Vec<usize> {
             }
         }
     }
-    having.retain(|_, having| (2..COMMON).contains(&having.len()));
+    having.retain(|_, having| (2..weights.common).contains(&having.len()));
     let mut pieces = vec![Vec::new(); functions.len()];
     for having in having.values() {
         let weight = 1.0 / (1.0 + having.len() as f64).log2();
@@ -107,7 +127,7 @@ fn order(functions: &[&[u8]]) -> Vec<usize> {
             }
         }
         let score = |function: usize| {
-            likeness[function] / (length(function) as f64 + OVERHEAD).powf(LENGTH)
+            likeness[function] / (length(function) as f64 + OVERHEAD).powf(weights.length)
         };
         next = (0..functions.len())
             .filter(|function| left[*function] && likeness[*function] > 0.0)
@@ -134,7 +154,7 @@ mod tests {
             b"abcdefgh",
             b"",
         ];
-        let order = order(&functions);
+        let order = order(&functions, WEIGHTS[0]);
         let place = |function| order.iter().position(|other| *other == function).unwrap();
         assert_eq!(order[0], 1, "the longest is first");
         assert_eq!(place(3), 1);
@@ -155,13 +175,13 @@ mod tests {
             module.push(id);
             write_block(&mut module, &body);
         }
-        let named = with_places(&module).unwrap();
+        let named = with_places(&module, WEIGHTS[0]).unwrap();
         assert!(named.starts_with(&module));
         assert!(
             named.ends_with(b"\x04name\x01\x11\x02\x07\x06000001\x08\x06000000"),
             "{:?}",
             &named[module.len()..]
         );
-        assert!(with_places(&module[..module.len() - 1]).is_err());
+        assert!(with_places(&module[..module.len() - 1], WEIGHTS[0]).is_err());
     }
 }

@@ -122,6 +122,11 @@ fn excess(limits: &Limits, loader: Size, dialog: Size) -> Vec<String> {
     .collect()
 }
 
+/// Bytes of brotli.
+pub fn brotli(bytes: &[u8]) -> Result<usize> {
+    Ok(measure(bytes)?.brotli)
+}
+
 fn measure(bytes: &[u8]) -> Result<Size> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(bytes)?;
@@ -144,7 +149,7 @@ fn measure(bytes: &[u8]) -> Result<Size> {
 mod tests {
     use super::*;
 
-    fn brotli(bytes: usize) -> Size {
+    fn of_brotli(bytes: usize) -> Size {
         Size {
             brotli: bytes,
             ..Size::default()
@@ -158,8 +163,8 @@ mod tests {
             dialog: 100,
             dialog_aim: 50,
         };
-        assert!(excess(&limits, brotli(10), brotli(100)).is_empty());
-        let over = excess(&limits, brotli(11), brotli(103));
+        assert!(excess(&limits, of_brotli(10), of_brotli(100)).is_empty());
+        let over = excess(&limits, of_brotli(11), of_brotli(103));
         assert_eq!(over.len(), 2);
         assert!(over[1].contains("3 more than 100"), "{over:?}");
     }
