@@ -88,11 +88,13 @@ fn walk(
 #[derive(Clone, Copy, Default)]
 struct Walked {
     place: Place,
+    /// A member was come upon: only an object without any may end before its next one.
     any: bool,
+    /// These were come upon: a second one is an error.
     links_seen: bool,
     results_seen: bool,
     total_seen: bool,
-    /// The results were come upon.
+    /// There are results, be it none.
     results: bool,
     /// So many of them were read.
     count: usize,
