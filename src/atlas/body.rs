@@ -5,7 +5,8 @@ use super::json::{Broken, Parser};
 
 /// Where the bytes of an answer are.
 pub trait Body {
-    /// The bytes from `at` on: at least `least` of them, or all that there are. Whether they are all.
+    /// The bytes from `at` on: at least `least` of them, or all that there are; and whether nothing follows
+    /// what it gives.
     fn window(&mut self, at: usize, least: usize) -> (&[u8], bool);
 }
 

@@ -57,7 +57,7 @@ impl Keep {
 type Member<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, Cow<'a, [u8]>) -> Result<(), Broken>;
 
 /// Reads an entry itself.
-type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>, usize) -> Result<(), Broken>;
+type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Parser<'a>) -> Result<(), Broken>;
 
 /// Reads a whole text.
 pub(super) fn parse(body: &[u8], keep: Keep) -> Result<Json<'_>, Broken> {
@@ -324,7 +324,7 @@ impl<'a> Parser<'a> {
             }
             b'[' => {
                 let mut entries = Vec::new();
-                self.entries(&mut |parser, _| {
+                self.entries(&mut |parser| {
                     entries.push(parser.value(keep)?);
                     Ok(())
                 })?;
@@ -362,13 +362,13 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Reads a list, whose bracket was seen, by its entries' numbers: each is for `read` to read.
+    /// Reads a list, whose bracket was seen, entry by entry: each is for `read` to read.
     fn entries(&mut self, read: Entry<'_, 'a>) -> Result<(), Broken> {
         let depth = self.deeper()?;
         if self.peek() != b']' {
             let mut number = 0;
             loop {
-                if let Err(error) = read(self, number) {
+                if let Err(error) = read(self) {
                     return Err(within(depth, error, &place(number)));
                 }
                 if self.is_last(b']')? {

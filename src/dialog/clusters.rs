@@ -12,6 +12,8 @@ use crate::rules::{Code, CodeSet};
 
 /// So many clusters with backups are known by name: beside source and target, 20 are looked at.
 const BACKED_UP: usize = 22;
+/// Atlas's limit to a cluster's name.
+const LONGEST_NAME: usize = 64;
 
 /// The list that the person chooses from. Verdicts are worked out when facts change, never when rows are drawn.
 #[derive(Debug, Default)]
@@ -230,11 +232,12 @@ impl ClusterList {
         // In one piece for as many as there will be: what grows with each page leaves a hole behind each time.
         let room = self.list.room();
         self.entries.reserve_exact(room - judged);
-        self.shown.reserve_exact(room - self.shown.len());
-        if judged == 0 {
-            // Those that come will have names as long as these.
+        self.shown
+            .reserve_exact(room.saturating_sub(self.shown.len()));
+        if judged == 0 && self.names.capacity() < room {
+            // Those that come will have names as long as these: not longer than Atlas allows, whatever these are.
             let bytes: usize = clusters.iter().map(|cluster| cluster.name.len()).sum();
-            let each = bytes / clusters.len().max(1) + 3;
+            let each = (bytes / clusters.len().max(1)).min(LONGEST_NAME) + 3;
             self.names.reserve_exact(room * each);
         }
         for cluster in clusters.iter().skip(judged) {
@@ -487,7 +490,24 @@ mod tests {
             assert_eq!(rows(&list), wanted(filter), "{filter}");
         }
     }
-    /// Each name and id by itself: nothing is found across their ends, nor in the one after.
+    /// Else a backend's one name of a megabyte would ask for as much for each cluster that it says it has.
+    #[test]
+    fn names_get_no_more_room_than_names_can_need() {
+        let mut list = ClusterList::default();
+        let mut first = page(&[&"n".repeat(1_000_000)], true).unwrap();
+        first.total_count = Some(50_000);
+        list.list.settle(1, Ok(first), Timestamp(1));
+        list.judge(&refusing(&[]), PLAIN);
+        assert!(list.names.capacity() < 10_000_000);
+        // Nor does a short list get the room of the long one before it anew.
+        list.clear();
+        let before = list.names.capacity();
+        list.list
+            .settle(1, page(&[&"n".repeat(64)], false), Timestamp(1));
+        list.judge(&refusing(&[]), PLAIN);
+        assert_eq!(list.names.capacity(), before);
+    }
+
     #[test]
     fn a_list_that_was_cleared_is_like_a_new_one() {
         let mut list = ClusterList::default();
@@ -506,6 +526,7 @@ mod tests {
         assert_eq!(format!("{list:?}"), format!("{:?}", ClusterList::default()));
     }
 
+    /// Each name and id by itself: nothing is found across their ends, nor in the one after.
     #[test]
     fn filter_finds_what_one_cluster_has() {
         let mut list = ClusterList::default();
