@@ -9,6 +9,7 @@ use base64::Engine;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha384};
 
+use crate::glue;
 use crate::names;
 use crate::order;
 use crate::run::{cargo, command, heading, output, root, sh, target_dir, which};
@@ -92,7 +93,7 @@ fn without_places() -> Result<String> {
 fn lay_out_package(built: &Path, package: &Path, budget: Budget) -> Result<()> {
     empty(package)?;
     let (glue, wasm) = names::shorten(
-        &fs::read_to_string(built.join(GLUE))?,
+        &glue::trim(&fs::read_to_string(built.join(GLUE))?)?,
         &fs::read(built.join(WASM))?,
     )
     .context("names between glue and wasm could not be shortened")?;

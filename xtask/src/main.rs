@@ -9,6 +9,7 @@ mod dist;
 mod explain;
 mod fuzz;
 mod gateway;
+mod glue;
 mod instructions;
 mod names;
 mod order;

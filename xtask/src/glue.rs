@@ -1,0 +1,134 @@
+//! The glue of wasm-bindgen without what nobody here calls: ways to load a wasm that are not the loader's, and long
+//! descriptions of values that would be read in messages of a panic alone.
+
+use anyhow::{Context, Result, bail};
+
+/// The loader gives a response that is none of an error; the wasm that is there already is given to whoever asks again.
+const INIT: &str = "async function __wbg_init(given) {
+    if (wasm !== undefined) return wasm;
+    const { instance, module } = await __wbg_load(given.module_or_path, __wbg_get_imports());
+    return __wbg_finalize_init(instance, module);
+}
+";
+
+/// Browsers compile what comes in pieces where its type is the right one.
+const LOAD: &str = "async function __wbg_load(response, imports) {
+    if (response.headers.get('Content-Type') === 'application/wasm') return WebAssembly.instantiateStreaming(response, imports);
+    console.warn('The MIME type of the wasm is not application/wasm, so that it is compiled once it is there, and not while it comes.');
+    return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+}
+";
+
+/// What nobody frees goes by itself: every browser that knows what the dialog needs has this.
+const REGISTRY: [&str; 2] = [
+    "(typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry",
+    "new FinalizationRegistry",
+];
+
+/// An error says its name and message, as most values do; what cannot be made a text says its type.
+const DEBUG: &str = "function debugString(val) {
+    try {
+        return String(val);
+    } catch {
+        return typeof val;
+    }
+}
+";
+
+/// The glue as it is published, before it is minified.
+pub fn trim(glue: &str) -> Result<String> {
+    let glue = with_function(glue, "function debugString(val) {", DEBUG)?;
+    let glue = with_function(&glue, "function initSync(module) {", "")?;
+    let glue = with_function(&glue, "async function __wbg_init(module_or_path) {", INIT)?;
+    let glue = with_function(&glue, "async function __wbg_load(module, imports) {", LOAD)?;
+    // Every browser that knows what the dialog needs has it.
+    let glue = with_function(&glue, "if (!('encodeInto' in cachedTextEncoder)) {", "")?;
+    if !glue.contains(REGISTRY[0]) {
+        bail!(unlike(REGISTRY[0]));
+    }
+    let glue = glue.replace(REGISTRY[0], REGISTRY[1]);
+    let before = "export { initSync, ";
+    let exports = glue
+        .strip_suffix('\n')
+        .unwrap_or(&glue)
+        .rfind(before)
+        .with_context(|| unlike(before))?;
+    let (code, exports) = glue.split_at(exports);
+    Ok([code, &exports.replace("initSync, ", "")].concat())
+}
+
+/// The glue with something else in place of what begins with this line, and ends with the first bracket below it that
+/// begins a line.
+fn with_function(glue: &str, first_line: &str, other: &str) -> Result<String> {
+    const END: &str = "\n}\n";
+    let (before, rest) = glue
+        .split_once(first_line)
+        .with_context(|| unlike(first_line))?;
+    let (_, after) = rest.split_once(END).with_context(|| unlike(first_line))?;
+    Ok([before, other, after].concat())
+}
+
+fn unlike(sought: &str) -> String {
+    format!(
+        "the glue has no \"{sought}\": wasm-bindgen writes it otherwise now, so that glue.rs is to be looked at"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GLUE: &str = "const ALL = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.free(ptr, 1));
+function debugString(val) {
+    if (val == null) {
+        return 'long';
+    }
+}
+function getUint8ArrayMemory0() {
+}
+if (!('encodeInto' in cachedTextEncoder)) {
+    cachedTextEncoder.encodeInto = 0;
+}
+async function __wbg_load(module, imports) {
+    if (typeof Response === 'function') {
+    }
+}
+function initSync(module) {
+    if (wasm !== undefined) return wasm;
+}
+
+async function __wbg_init(module_or_path) {
+    module_or_path = new URL('x_bg.wasm', import.meta.url);
+}
+
+export { initSync, __wbg_init as default };
+";
+
+    #[test]
+    fn what_is_not_called_goes_and_the_rest_stays() {
+        let expected = [
+            "const ALL = new FinalizationRegistry(ptr => wasm.free(ptr, 1));\n",
+            DEBUG,
+            "function getUint8ArrayMemory0() {\n}\n",
+            LOAD,
+            "\n",
+            INIT,
+            "\nexport { __wbg_init as default };\n",
+        ];
+        assert_eq!(trim(GLUE).unwrap(), expected.concat());
+    }
+
+    #[test]
+    fn other_glue_is_told() {
+        let fault = trim(&GLUE.replace("initSync", "init_sync")).unwrap_err();
+        assert!(fault.to_string().contains("function initSync"), "{fault}");
+        let cut = GLUE
+            .trim_end()
+            .trim_end_matches("export { initSync, __wbg_init as default };");
+        assert!(trim(cut).is_err());
+    }
+}
