@@ -71,7 +71,7 @@ export function watch(element, learn) {
   const on = (target, names, act) => {
     for (const name of names) target.addEventListener(name, act, { capture: true, signal: ends.signal });
   };
-  on(window, ['focusin', 'keydown'], pulled);
+  if (element.mode !== 'inline') on(window, ['focusin', 'keydown'], pulled);
   on(root, ['focusin', 'keydown', 'keyup', 'pointermove'], picked);
   on(root, ['focusout'], () => said.remove()); // nobody finds it later, where no list is
   return () => {

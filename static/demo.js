@@ -73,7 +73,9 @@ async function restore(snapshot, { anywhere = false } = {}) {
   dialog.sourceCluster = anywhere ? null : source.cluster;
   dialog.snapshot = snapshot || null;
   $('outcome').textContent = '';
-  const { outcome, job, error } = await dialog.show();
+  const shown = dialog.show();
+  if (dialog.mode === 'inline') dialog.scrollIntoView();
+  const { outcome, job, error } = await shown;
   $('outcome').dataset.outcome = outcome;
   $('outcome').textContent = {
     started: `A restore was started${job?.id ? ` (job ${job.id})` : ''}.`,
@@ -94,8 +96,10 @@ function freshDialog(backend, fetch) {
   const fresh = document.createElement('atlas-restore-dialog');
   fresh.backend = backend;
   fresh.fetch = fetch;
+  fresh.mode = query().get('mode');
   dialog.replaceWith(fresh);
   dialog = fresh;
+  if (dialog.mode === 'inline') $('outcome').after(dialog);
 }
 
 // ---- the page's own data -------------------------------------------------------------------------------------

@@ -158,6 +158,12 @@ export declare class AtlasRestoreDialogElement extends HTMLElement {
   /** The address of the page's own page about a restore, with `{project}`, `{cluster}` and `{job}` in it. */
   get jobLink(): string | null;
   set jobLink(value: string | null | undefined);
+  /** Whether it is a modal dialog, or the same form in the page. Counts from the next time that it is shown. */
+  get mode(): 'modal' | 'inline';
+  set mode(value: 'modal' | 'inline' | null | undefined);
+  /** The level of its title among the page's headings, 1 to 6; 2 without it. */
+  get headingLevel(): string | null;
+  set headingLevel(value: string | number | null | undefined);
   /** Whether the id of the job that runs is kept in session storage, so that a reload shows it again. */
   get remember(): 'off' | 'session';
   set remember(value: 'off' | 'session' | null | undefined);
@@ -285,6 +291,8 @@ export interface AtlasRestoreDialogAttributes {
   'fresh-for'?: string | number;
   'long-after'?: string | number;
   'job-link'?: string;
+  mode?: 'modal' | 'inline';
+  'heading-level'?: string | number;
   remember?: 'off' | 'session';
   framed?: 'allow' | 'refuse';
   open?: boolean;
@@ -299,6 +307,7 @@ export interface AtlasRestoreDialogAttributes {
   freshFor?: string | number | null;
   longAfter?: string | number | null;
   jobLink?: string | null;
+  headingLevel?: string | number | null;
   fetch?: AtlasRestoreDialogElement['fetch'];
   headers?: AtlasRestoreDialogElement['headers'];
   roles?: Roles | null;

@@ -6,8 +6,8 @@ export const version = '0.1.0';
 
 const WASM_HASH = ''; // `cargo xtask dist` puts it in
 const TAG = 'atlas-restore-dialog';
-const TEXT = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job', 'reasonPattern', 'reasonLimit', 'snapshotAdvice', 'snapshotAction', 'freshFor', 'longAfter', 'jobLink'];
-const CHOICES = { theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['allow', 'refuse'], remember: ['off', 'session'] };
+const TEXT = ['sourceProject', 'sourceCluster', 'snapshot', 'targetProject', 'targetCluster', 'job', 'reasonPattern', 'reasonLimit', 'snapshotAdvice', 'snapshotAction', 'freshFor', 'longAfter', 'jobLink', 'headingLevel'];
+const CHOICES = { mode: ['modal', 'inline'], theme: ['auto', 'light', 'dark'], reason: ['off', 'optional', 'required'], framed: ['allow', 'refuse'], remember: ['off', 'session'] };
 const OBJECTS = ['fetch', 'headers', 'roles', 'policy', 'messages', 'returnFocus'];
 const CALLABLE = ['fetch', 'headers'];
 const TEXTS = {

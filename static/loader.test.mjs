@@ -17,7 +17,7 @@ test('importing either entry in Node neither registers nor throws', async () => 
 test('no public property shares its name with a method or misses a getter or setter', async () => {
   const { AtlasRestoreDialogElement } = await import('./index.js');
   const own = Object.getOwnPropertyDescriptors(AtlasRestoreDialogElement.prototype);
-  const names = 'backend sourceProject sourceCluster snapshot targetProject targetCluster job theme reason reasonPattern reasonLimit snapshotAdvice snapshotAction freshFor longAfter jobLink framed remember open fetch headers roles policy messages';
+  const names = 'backend sourceProject sourceCluster snapshot targetProject targetCluster job theme reason reasonPattern reasonLimit snapshotAdvice snapshotAction freshFor longAfter jobLink mode headingLevel framed remember open fetch headers roles policy messages';
   for (const name of names.split(' ')) {
     assert.ok(own[name]?.get && own[name]?.set, name);
   }

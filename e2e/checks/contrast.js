@@ -60,7 +60,7 @@ function place(box) {
 function contrasts(least) {
   const found = [];
   const dialog = one('restore-dialog');
-  const whole = dialog?.open ? dialog : document.body;
+  const whole = isOpen() ? dialog : document.body;
   const told = new Set();
   const tell = (e, what, colour, colours, wanted) => {
     const is = ratio(painted([...colours, colour]), painted(colours));
@@ -119,7 +119,7 @@ function contrasts(least) {
 function ring() {
   const e = deepFocus();
   // What lies around the dialog itself is the page's.
-  if (!root()?.contains(e) || e.localName === 'dialog') return null;
+  if (!root()?.contains(e) || e.matches('.dialog')) return null;
   const style = getComputedStyle(e);
   const box = e.getBoundingClientRect();
   const { colours } = below(parent(e), box.left - 3, box.top + box.height / 2);

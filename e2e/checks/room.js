@@ -5,7 +5,7 @@ function tooWide() {
   const wide = [];
   const dialog = one('restore-dialog');
   if (document.documentElement.scrollWidth > innerWidth) wide.push(`the page: ${document.documentElement.scrollWidth}`);
-  if (!dialog?.open) return wide;
+  if (!isOpen()) return wide;
   const edges = dialog.getBoundingClientRect();
   for (const e of [dialog, ...dialog.querySelectorAll('*')]) {
     if (!e.checkVisibility() || unseen(e) || e.closest('svg')) continue;
@@ -69,7 +69,7 @@ function inSight({ box, element }) {
 
 function overlaps() {
   const dialog = one('restore-dialog');
-  if (!dialog?.open) return [];
+  if (!isOpen()) return [];
   const found = [];
   const all = things(dialog).map((thing) => ({ ...thing, box: inSight(thing) }));
   for (const [index, one] of all.entries()) {

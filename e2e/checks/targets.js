@@ -7,7 +7,7 @@ const MAIN = '.actions .button, .input, .select, [part="main-button"], .panel-ac
 function targets() {
   const found = [];
   const dialog = one('restore-dialog');
-  for (const e of (dialog?.open ? dialog : document).querySelectorAll(PRESSED)) {
+  for (const e of (isOpen() ? dialog : document).querySelectorAll(PRESSED)) {
     if (!visible(e) || e.closest('.unseen')) continue;
     // A radio button is pressed by its label too.
     const box = (e.closest('label') ?? e).getBoundingClientRect();

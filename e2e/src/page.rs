@@ -43,7 +43,7 @@ const visible = (e) => Boolean((e?.closest?.('select') ?? e)?.checkVisibility())
 const shown = (id) => visible(one(id));
 const text = (id) => (one(id)?.innerText ?? '').replace(/\s+/g, ' ').trim();
 const codes = (id) => [...(one(id)?.querySelectorAll('[data-code]') ?? [])].map((e) => e.dataset.code);
-const isOpen = () => Boolean(one('restore-dialog')?.open);
+const isOpen = () => Boolean(one('restore-dialog')?.hasAttribute('open'));
 const option = (id) => root()?.querySelector(`[data-testid="cluster-option"][data-cluster-id="${id}"]`);
 const deepFocus = () => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; return e; };
 const focusName = () => { const e = deepFocus(); return e?.dataset?.testid || e?.id || e?.tagName?.toLowerCase(); };

@@ -205,7 +205,7 @@ impl Page {
             self.press(&[TAB]).await?;
         }
         if self.browser.focus_taken_back(&self.client).await? {
-            let script = "[...root().querySelectorAll('dialog button')].filter(visible).at(args[0]).focus();";
+            let script = "[...root().querySelectorAll('[part=dialog] button')].filter(visible).at(args[0]).focus();";
             let end = if backwards { -1 } else { 0 };
             self.js(script, vec![json!(end)]).await?;
         }

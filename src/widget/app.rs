@@ -1,4 +1,4 @@
-//! The component that holds it all: draws the dialog's view, and knows the native `<dialog>`.
+//! The component that holds it all: draws the dialog's view, in the native `<dialog>` or, inline, in the page.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -60,13 +60,17 @@ impl Aim {
     /// goes to the heading, not away.
     fn settle(&self, handle: &Handle, dialog: &NodeRef) {
         let held = self.held.take();
-        let Some(dialog) = dialog.cast::<HtmlDialogElement>() else {
+        let Some(dialog) = dialog.cast::<HtmlElement>() else {
             return;
         };
         // First: WebKit compares a pick with what was chosen when the select got the focus.
         settle_selects(&dialog);
-        if !dialog.open() {
+        if !dialog.has_attribute("open") {
             return;
+        }
+        // In the page the focus is fetched from nowhere else: somebody may be typing there.
+        if !held && handle.is_inline() {
+            self.focus.set(None);
         }
         if self.focus.get().is_none() && held && !has_focus(handle) {
             self.focus.set(Some("heading"));
@@ -92,8 +96,23 @@ pub struct Local {
     pub more_snapshots: usize,
     /// What was copied last.
     pub copied: &'static str,
-    /// The native dialog is on the screen.
+    /// It is on the screen: the native dialog, or the form in the page.
     pub shown: bool,
+    /// The form stands in the page, where nothing is modal (D17). As the page had it when it was shown.
+    pub inline: bool,
+    /// How far its headings are below an `h1`.
+    pub deeper: usize,
+}
+
+impl Local {
+    fn of(handle: &Handle) -> Self {
+        let (inline, deeper) = handle.place();
+        Local {
+            inline,
+            deeper,
+            ..Local::default()
+        }
+    }
 }
 
 /// What the app is given.
@@ -166,7 +185,7 @@ impl Component for App {
             silence: None,
             gathering: None,
             showing: None,
-            local: Local::default(),
+            local: Local::of(handle),
             list: RefCell::default(),
         }
     }
@@ -261,22 +280,28 @@ impl Component for App {
             ui.attr("class", theme);
             ui.attr("dir", if self.is_rtl() { "rtl" } else { "ltr" });
             ui.attr("lang", self.words.formats.language().to_owned());
-            ui.tag(
-                "dialog.dialog part=dialog data-testid=restore-dialog aria-labelledby=title",
-                |ui| {
-                    ui.node_ref(&self.dialog);
-                    ui.on("cancel", Action::Do(escaped));
-                    ui.on("close", Action::Do(native_closed));
-                    ui.on("keydown", Action::Do(key_pressed));
-                    ui.group(|ui| self.content(handle, ui));
-                    ui.tag("div.unseen role=status aria-live=polite", |ui| {
-                        self.polite.draw(ui);
-                    });
-                    ui.tag("div.unseen role=alert aria-live=assertive", |ui| {
-                        self.assertive.draw(ui);
-                    });
-                },
-            );
+            let markup = if self.local.inline {
+                // WebKit gives the focus to no button that is clicked, but to what is around it.
+                "div.dialog.inline part=dialog data-testid=restore-dialog aria-labelledby=title role=group tabindex=-1"
+            } else {
+                "dialog.dialog part=dialog data-testid=restore-dialog aria-labelledby=title"
+            };
+            ui.tag(markup, |ui| {
+                if self.local.inline && self.shown {
+                    ui.attr("open", "");
+                }
+                ui.node_ref(&self.dialog);
+                ui.on("cancel", Action::Do(escaped));
+                ui.on("close", Action::Do(native_closed));
+                ui.on("keydown", Action::Do(key_pressed));
+                ui.group(|ui| self.content(handle, ui));
+                ui.tag("div.unseen role=status aria-live=polite", |ui| {
+                    self.polite.draw(ui);
+                });
+                ui.tag("div.unseen role=alert aria-live=assertive", |ui| {
+                    self.assertive.draw(ui);
+                });
+            });
         });
         ui.html()
     }
@@ -330,25 +355,37 @@ impl App {
         if self.shown {
             return;
         }
-        self.local = Local::default();
+        let handle = &ctx.props().handle;
+        self.local = Local::of(handle);
         self.aim.focus.set(Some("heading"));
-        let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() else {
-            return;
-        };
-        self.system_theme = follows_system(&ctx.props().handle.host());
-        if dialog.open() {
-            dialog.close();
+        self.system_theme = follows_system(&handle.host());
+        self.shown = self.local.inline;
+        if !self.local.inline {
+            let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() else {
+                return;
+            };
+            if handle.is_inline() {
+                // As it was the last time: the native dialog is drawn first.
+                self.showing = later(ctx, 0, Msg::Show);
+                return;
+            }
+            if dialog.has_attribute("open") {
+                dialog.close();
+            }
+            self.shown = dialog.show_modal().is_ok();
         }
-        self.shown = dialog.show_modal().is_ok();
         self.local.shown = self.shown;
-        ctx.props().handle.set_on_screen(self.shown);
+        handle.set_on_screen(self.shown);
     }
 
     fn hide(&mut self, ctx: &Context<Self>) {
         self.forget();
-        ctx.props().handle.set_on_screen(false);
+        let handle = &ctx.props().handle;
+        handle.set_on_screen(false);
+        // Yew takes whatever it is for one.
         if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>()
-            && dialog.open()
+            && !handle.is_inline()
+            && dialog.has_attribute("open")
         {
             dialog.close();
         }
@@ -433,13 +470,13 @@ fn native_closed(handle: &Handle, event: &Event) {
 }
 
 /// The key that opened the dialog may still be held: it presses nothing in here. Esc is the dialog's: a modal of the
-/// page's behind it would close by it, and keep the browser from closing this one (Angular CDK). (Autofill sends key
-/// events that are no `KeyboardEvent`s.)
-fn key_pressed(_: &Handle, event: &Event) {
+/// page's behind it would close by it, and keep the browser from closing this one (Angular CDK). What stands in the page
+/// may stand in such a modal, and Esc is that one's. (Autofill sends key events that are no `KeyboardEvent`s.)
+fn key_pressed(handle: &Handle, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
-    if event.key() == "Escape" {
+    if event.key() == "Escape" && !handle.is_inline() {
         event.stop_propagation();
     }
     let on_button = event.target().is_some_and(|target| {

@@ -182,6 +182,11 @@ impl Handle {
             .unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into())
     }
 
+    /// Whether the form stands in the page, and how far its headings are below an `h1`.
+    pub fn place(&self) -> (bool, usize) {
+        self.0.properties.place(&self.host())
+    }
+
     /// The loader has asked for what the dialog opens with.
     pub fn has_asked_ahead(&self) -> bool {
         get(&self.host(), "_ahead").is_some()
@@ -339,6 +344,16 @@ impl Handle {
 
     fn host_in_page(&self) -> Option<HtmlElement> {
         self.host_alive().filter(|host| host.is_connected())
+    }
+
+    /// Whether what is drawn stands in the page, and not in a native dialog.
+    pub fn is_inline(&self) -> bool {
+        let found = self
+            .0
+            .root
+            .deref()
+            .map(|root| root.query_selector(".inline"));
+        matches!(found, Some(Ok(Some(_))))
     }
 
     fn native_dialog(&self) -> Option<HtmlDialogElement> {
@@ -588,8 +603,10 @@ impl Handle {
         self.0.on_screen.get() && self.native_dialog().is_none()
     }
 
-    /// Off the screen, and the focus back to where it was.
+    /// Off the screen, and the focus back to where it was. In the page it may be elsewhere meanwhile, and stays there.
     fn hide(&self) {
+        let inline = self.is_inline();
+        let held = self.root().active_element().is_some();
         self.set_on_screen(false);
         self.0.promise.take();
         self.0.question.set(self.0.question.get().wrapping_add(1));
@@ -604,6 +621,12 @@ impl Handle {
                 dialog.close();
             }
             let opener = handle.0.opener.take();
+            let opener = if inline {
+                // Nothing need have been focused before it, and something is now.
+                held.then(|| opener.unwrap_or_default())
+            } else {
+                opener
+            };
             if let (Some(opener), Some(host)) = (opener, handle.host_alive()) {
                 let fallback = handle.0.properties.return_focus(&host);
                 opener.give_back(fallback.as_ref(), &host);

@@ -36,7 +36,7 @@ pub fn host_of(node: &Node) -> Option<Element> {
 }
 
 /// Where the focus was, and what was around it, should it be gone later.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Opener {
     path: Vec<HtmlElement>,
 }

@@ -57,7 +57,7 @@ pub fn bury_all() {
 pub fn bury(handle: &Handle) -> Option<HtmlElement> {
     let (host, root, sent) = handle.bury()?;
     let was_open = root
-        .query_selector("dialog[open]")
+        .query_selector(".dialog[open]")
         .is_ok_and(|open| open.is_some());
     if let Some(panel) = put_panel(&host, &root, sent)
         && was_open
@@ -70,7 +70,7 @@ pub fn bury(handle: &Handle) -> Option<HtmlElement> {
 /// Shows the panel of a dead element.
 pub fn show(handle: &Handle) {
     if let Some(panel) = panel_of(handle)
-        && !panel.open()
+        && !panel.has_attribute("open")
     {
         open(&panel);
     }

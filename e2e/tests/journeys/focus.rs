@@ -156,6 +156,7 @@ const STOP: &str = r#"(() => {
   const control = e.matches('a, button, input, select, textarea, summary, [tabindex]');
   const wrong = [];
   if (!root().contains(e)) wrong.push('is behind the dialog');
+  if (e.matches('[role=listbox]')) wrong.push('is a list, whose keys are those of its filter');
   const style = getComputedStyle(e);
   if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) wrong.push('has no ring');
   const own = e.getBoundingClientRect();

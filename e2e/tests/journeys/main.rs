@@ -13,6 +13,7 @@ mod focus;
 mod gateway;
 mod handover;
 mod hosting;
+mod inline;
 mod isolation;
 mod keyboard;
 mod languages;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         gateway::journeys(),
         handover::journeys(),
         hosting::journeys(),
+        inline::journeys(),
         isolation::journeys(),
         keyboard::journeys(),
         languages::journeys(),

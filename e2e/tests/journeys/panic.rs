@@ -12,6 +12,7 @@ crate::journeys![
     panic_leaves_no_armed_button_in_any_element,
     panic_while_a_request_is_on_its_way_says_so,
     panic_while_the_outcome_is_unknown_says_so,
+    panic_in_the_page_says_so_over_it,
 ];
 
 /// Makes the wasm panic, and gives what the caller of its function sees.
@@ -136,6 +137,29 @@ async fn panic_while_the_outcome_is_unknown_says_so(start: Start) -> Result<()> 
         page.value("[...root().querySelectorAll('button')].map((b) => b.innerText)")
             .await?,
         json!(["Close"])
+    );
+    Ok(())
+}
+
+/// The form stands in the page, where nobody need be looking.
+async fn panic_in_the_page_says_so_over_it(start: Start) -> Result<()> {
+    let attributes = format!("{SOURCE}&mode=inline");
+    let page = start
+        .named("faulty", World::example("eligible")?, &attributes, None)
+        .await?;
+    page.open().await?;
+    page.projects_listed().await?;
+    page.js_async(PANIC, vec![]).await?;
+    page.until(
+        "it is said",
+        "root().querySelector('dialog[open] [role=alert]')?.innerText.includes('has failed')",
+    )
+    .await?;
+    assert_eq!(
+        page.value("[...root().querySelectorAll('button')].map((b) => b.innerText)")
+            .await?,
+        json!(["Close"]),
+        "nothing of the form is left"
     );
     Ok(())
 }

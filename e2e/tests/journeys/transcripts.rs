@@ -12,6 +12,7 @@ use serde_json::json;
 
 crate::journeys![
     whole_restore,
+    form_in_the_page,
     outcome_unknown,
     sign_in_again,
     snapshot_that_cannot_be_restored,
@@ -172,6 +173,39 @@ async fn whole_restore(start: Start) -> Result<()> {
     page.until("the focus is back", "!isOpen() && focusName() === 'open'")
         .await?;
     t.step("Esc: the page again", 0, Reading::Whole).await?;
+    t.compare()
+}
+
+async fn form_in_the_page(start: Start) -> Result<()> {
+    let attributes = "&mode=inline&heading-level=2&target-project=64f1c0de0a1b2c3d4e5f6002&target-cluster=orders-staging";
+    let page = closed(&start, World::example("eligible")?, attributes).await?;
+    let about = "The form in the page: its headings are among the page's, nothing is modal, nothing is a landmark.";
+    let mut t = Transcript::new(page.clone(), "inline", about).await?;
+    t.step("The page, and the form closed", 0, Reading::Whole)
+        .await?;
+    page.open().await?;
+    listed(&page).await?;
+    t.step(
+        "Enter on Restore…: the form is there, and the focus stays",
+        1,
+        Reading::Whole,
+    )
+    .await?;
+    page.tab_to("next-button").await?;
+    page.press(&[ENTER]).await?;
+    page.until(
+        "the review is shown",
+        "shown('review') && focusName() === 'heading'",
+    )
+    .await?;
+    t.step("Enter on Next: the review", 0, Reading::Changes)
+        .await?;
+    page.tab_to("cancel-button").await?;
+    page.press(&[ENTER]).await?;
+    page.until("the focus is back", "!isOpen() && focusName() === 'open'")
+        .await?;
+    t.step("Enter on Cancel: the page again", 0, Reading::Whole)
+        .await?;
     t.compare()
 }
 

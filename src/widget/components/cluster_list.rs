@@ -106,8 +106,9 @@ impl ClusterList {
             );
         });
         ui.group(error);
+        // Browsers let Tab stop at what scrolls; the filter's keys scroll this.
         ui.tag(
-            "ul.list id=cluster-list part=list role=listbox data-testid=cluster-list",
+            "ul.list id=cluster-list part=list role=listbox tabindex=-1 data-testid=cluster-list",
             |ui| {
                 let label = ui.words.say(english::TARGET_CLUSTERS);
                 ui.attr("aria-label", label);

@@ -23,12 +23,15 @@ fn header(view: &View, ui: &mut Ui) {
     let place = view.steps.iter().position(|step| *step == view.step);
     ui.tag("div.header part=header", |ui| {
         ui.tag("h2.title id=title", |ui| title(view, place, ui));
-        ui.tag("button.close type=button part=close", |ui| {
-            let label = ui.words.say(english::CLOSE);
-            ui.attr("aria-label", label);
-            ui.send(Event::Closed(CloseReason::X));
-            drawing(ui, "M6 6l12 12M18 6 6 18");
-        });
+        // In the page there is Cancel, as in any form.
+        if !ui.local.inline {
+            ui.tag("button.close type=button part=close", |ui| {
+                let label = ui.words.say(english::CLOSE);
+                ui.attr("aria-label", label);
+                ui.send(Event::Closed(CloseReason::X));
+                drawing(ui, "M6 6l12 12M18 6 6 18");
+            });
+        }
         ui.group(|ui| steps(view, place.unwrap_or(0), ui));
     });
 }

@@ -9,7 +9,7 @@ use crate::widget::text::{english, visible};
 /// The part of the review above the confirmation.
 pub fn handover(view: &ReviewView, ui: &mut Ui) {
     let body = atlas::restore_body(&view.request);
-    ui.tag("section", |ui| {
+    ui.tag("div", |ui| {
         ui.put("h4.section-title", english::HANDOVER);
         ui.tag("div.panel-actions", |ui| {
             let markup = "button.button.small";

@@ -43,7 +43,7 @@ pub fn progress(view: &ProgressView, ui: &mut Ui) {
             });
         });
         ui.group(|ui| stale(view, ui));
-        ui.tag("section.card", |ui| {
+        ui.tag("div.card", |ui| {
             ui.tag("dl.facts", |ui| facts(view, ui));
         });
         next(view, &cluster, ui);
@@ -211,7 +211,7 @@ fn next(view: &ProgressView, cluster: Values, ui: &mut Ui) {
         JobState::Completed => &[english::NEXT_RESTART, english::NEXT_KEY],
         _ => &[english::NEXT_LOOK],
     };
-    ui.tag("section", |ui| {
+    ui.tag("div", |ui| {
         ui.put("h4.section-title", english::NEXT_STEPS);
         ui.tag("ul.bullets", |ui| {
             for key in keys {

@@ -33,7 +33,7 @@ pub fn review(view: &ReviewView, ui: &mut Ui) {
         });
         ui.group(|ui| {
             if view.findings.iter().any(warns) {
-                ui.tag("section", |ui| {
+                ui.tag("div", |ui| {
                     ui.put("h4.section-title", english::WARNINGS);
                     findings::list(ui, view.findings.iter().filter(|one| warns(one)));
                 });
@@ -216,7 +216,7 @@ fn advice(view: &ReviewView, ui: &mut Ui) {
 }
 
 fn afterwards(view: &ReviewView, ui: &mut Ui) {
-    ui.tag("section", |ui| {
+    ui.tag("div", |ui| {
         ui.put("h4.section-title", english::AFTERWARDS);
         ui.tag("ul.bullets", |ui| {
             findings::sentences(ui, &view.findings, |code| {

@@ -65,6 +65,18 @@ thread_local! {
     static NAMES: RefCell<Vec<&'static [&'static str]>> = const { RefCell::new(Vec::new()) };
 }
 
+/// A heading as far below what it is in a dialog; anything else as it is. There is nothing below an `h6`.
+fn lowered(name: &'static str, deeper: usize) -> &'static str {
+    const NAMES: [&str; 8] = ["h1", "h2", "h3", "h4", "h5", "h6", "h6", "h6"];
+    let level = match name {
+        "h2" => 0,
+        "h3" => 1,
+        "h4" => 2,
+        _ => return name,
+    };
+    NAMES.get(level + deeper).unwrap_or(&"h6")
+}
+
 /// The one list of these names: Yew compares the attributes of elements with the same list one by one, and those of
 /// others by maps. There are as many lists as elements in this folder, so they may stay for ever.
 fn one_list(names: &[&'static str]) -> &'static [&'static str] {
@@ -168,11 +180,15 @@ impl<'a> Ui<'a> {
         let head = words.next().unwrap_or_default();
         let (name, classes) = head.split_once('.').unwrap_or((head, ""));
         self.open.push(Open {
-            tag: VTag::new(name),
+            tag: VTag::new(lowered(name, self.local.deeper)),
             names: Vec::new(),
             values: Vec::new(),
             start: self.nodes.len(),
         });
+        // A named section would be a landmark of the page (A13).
+        if name == "section" && self.local.inline {
+            self.attr("role", "group");
+        }
         if classes.contains('.') {
             let spaced = |c| if c == '.' { ' ' } else { c };
             let classes: String = classes.chars().map(spaced).collect();

@@ -1,0 +1,329 @@
+//! The same form in the page, where nothing is modal (D17, A13).
+
+use anyhow::Result;
+use e2e::World;
+use e2e::page::{Page, Start};
+use e2e::steps::{DOWN, ENTER, ESCAPE, SOURCE, SPACE, strings};
+use e2e::world::STAGING;
+use serde_json::json;
+
+crate::journeys![
+    restore_in_the_page_by_keyboard_alone,
+    focus_that_is_elsewhere_stays_there,
+    opened_by_the_page_itself_the_focus_is_not_lost_on_cancel,
+    headings_begin_where_the_page_says_and_nothing_is_a_landmark,
+    it_is_as_wide_as_its_place,
+    mode_counts_from_the_next_showing,
+    esc_is_the_pages,
+    its_events_are_those_of_the_dialog,
+];
+
+async fn inline(start: &Start, attributes: &str) -> Result<Page> {
+    let attributes = format!("{SOURCE}&mode=inline{attributes}");
+    start.bare(World::example("eligible")?, &attributes).await
+}
+
+/// An element of the page's own that has the focus, as where somebody is typing.
+const TYPING: &str = "const field = document.createElement('input'); field.id = 'search'; \
+     document.querySelector('main').prepend(field); field.focus();";
+
+async fn restore_in_the_page_by_keyboard_alone(start: Start) -> Result<()> {
+    let page = inline(&start, "").await?;
+    page.tab_to("open").await?;
+    page.press(&[ENTER]).await?;
+    page.projects_listed().await?;
+    let modal = page
+        .value("[root().querySelectorAll('dialog, [aria-modal], :modal').length, focusName()]")
+        .await?;
+    assert_eq!(
+        modal,
+        json!([0, "open"]),
+        "nothing is modal, and the focus stays"
+    );
+
+    page.tab_to("project-picker").await?;
+    page.write("Storefront S").await?;
+    page.until(
+        "the clusters are listed",
+        "all('cluster-option').length > 0",
+    )
+    .await?;
+    page.tab_to("cluster-filter").await?;
+    page.write("rehears").await?;
+    page.until("one matches", "one('cluster-count')?.dataset.count === '1'")
+        .await?;
+    page.press(&[DOWN, ENTER]).await?;
+    page.until(
+        "it is chosen",
+        "all('cluster-option')[0]?.ariaSelected === 'true'",
+    )
+    .await?;
+    page.tab_to("next-button").await?;
+    page.until(
+        "Next can be pressed",
+        "one('next-button').ariaDisabled !== 'true'",
+    )
+    .await?;
+    page.press(&[ENTER]).await?;
+    page.until(
+        "the review is shown, and its heading has the focus",
+        "shown('review') && focusName() === 'heading'",
+    )
+    .await?;
+
+    page.tab_to("confirm-input").await?;
+    page.write("orders-rehearsal").await?;
+    page.until(
+        "Restore can be pressed",
+        "one('restore-button').ariaDisabled !== 'true'",
+    )
+    .await?;
+    page.tab_to("restore-button").await?;
+    page.press(&[SPACE]).await?;
+    page.job("running").await?;
+    page.until(
+        "the receipt's heading has the focus",
+        "focusName() === 'heading'",
+    )
+    .await?;
+    page.sandbox.advance(60_000).await?;
+    page.job("completed").await?;
+    page.tab_to("cancel-button").await?;
+    page.press(&[ENTER]).await?;
+    page.until("it is closed", "!isOpen() && !host().open")
+        .await?;
+    page.until("the focus is back on the opener", "focusName() === 'open'")
+        .await?;
+    let left = page
+        .value("[root().getElementById('heading'), visible(one('restore-dialog'))]")
+        .await?;
+    assert_eq!(left, json!([null, false]), "nothing of it is left (D15)");
+    assert_eq!(page.posts().await?.len(), 1);
+    page.expect_no_trouble().await
+}
+
+async fn focus_that_is_elsewhere_stays_there(start: Start) -> Result<()> {
+    let page = inline(&start, "").await?;
+    page.js(TYPING, vec![]).await?;
+    page.js("host().open = true;", vec![]).await?;
+    page.projects_listed().await?;
+    assert_eq!(page.string("focusName()").await?, "search", "opened");
+
+    page.restore_into(STAGING, "orders-staging").await?;
+    page.job("running").await?;
+    page.js("document.getElementById('search').focus();", vec![])
+        .await?;
+    page.sandbox.advance(60_000).await?;
+    page.job("completed").await?;
+    page.until(
+        "it says so",
+        "root().querySelector('[aria-live=polite]').textContent.trim()",
+    )
+    .await?;
+    assert_eq!(page.string("focusName()").await?, "search", "the job ended");
+
+    page.js("host().close();", vec![]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    page.until("it has said so", "!host().open").await?;
+    assert_eq!(page.string("focusName()").await?, "search", "closed");
+    page.expect_no_trouble().await
+}
+
+async fn opened_by_the_page_itself_the_focus_is_not_lost_on_cancel(start: Start) -> Result<()> {
+    let page = inline(&start, "&open=").await?;
+    page.projects_listed().await?;
+    assert_eq!(
+        page.value("document.activeElement === document.body")
+            .await?,
+        json!(true),
+        "nobody has the focus"
+    );
+    page.js("one('cancel-button').focus();", vec![]).await?;
+    page.press(&[ENTER]).await?;
+    page.until("it is closed", "!isOpen()").await?;
+    page.until(
+        "the focus is where the form was",
+        "document.activeElement === host()",
+    )
+    .await?;
+    page.expect_no_trouble().await
+}
+
+/// The levels of the headings, and what would be a landmark of the page.
+const OUTLINE: &str = "[[...root().querySelectorAll('h1, h2, h3, h4, h5, h6')].map((e) => e.localName).join(' '), \
+     [...root().querySelectorAll('section, [role=region], main, nav, header, footer, aside, form')] \
+     .filter((e) => e.hasAttribute('aria-labelledby') && e.getAttribute('role') !== 'group').length, \
+     one('restore-dialog').getAttribute('role')]";
+
+async fn headings_begin_where_the_page_says_and_nothing_is_a_landmark(start: Start) -> Result<()> {
+    for (level, destination, review, progress) in [
+        ("", "h2 h3 h4", "h2 h3 h4 h4 h4 h4", "h2 h3 h4"),
+        (
+            "&heading-level=1",
+            "h1 h2 h3",
+            "h1 h2 h3 h3 h3 h3",
+            "h1 h2 h3",
+        ),
+        (
+            "&heading-level=5",
+            "h5 h6 h6",
+            "h5 h6 h6 h6 h6 h6",
+            "h5 h6 h6",
+        ),
+    ] {
+        let page = inline(&start, level).await?;
+        page.open().await?;
+        page.projects_listed().await?;
+        let expected = |headings: &str| json!([headings, 0, "group"]);
+        assert_eq!(page.value(OUTLINE).await?, expected(destination), "{level}");
+        page.review(STAGING, "orders-staging").await?;
+        assert_eq!(page.value(OUTLINE).await?, expected(review), "{level}");
+        if level.is_empty() {
+            assert_eq!(page.axe().await?, Vec::<String>::new(), "the review");
+        }
+        page.click("restore-button").await?;
+        page.until(
+            "what is missing is said",
+            "shown('error-summary') && focusName() === 'error-summary'",
+        )
+        .await?;
+        assert_eq!(page.value(OUTLINE).await?, expected(review), "{level}");
+        page.confirm("orders-staging").await?;
+        page.click("restore-button").await?;
+        page.job("running").await?;
+        page.sandbox.advance(60_000).await?;
+        page.job("completed").await?;
+        assert_eq!(page.value(OUTLINE).await?, expected(progress), "{level}");
+        if level.is_empty() {
+            assert_eq!(page.axe().await?, Vec::<String>::new(), "the progress");
+        }
+        page.expect_no_trouble().await?;
+    }
+    Ok(())
+}
+
+async fn it_is_as_wide_as_its_place(start: Start) -> Result<()> {
+    let page = inline(&start, "").await?;
+    // WebKit's and Firefox's policies know no style attribute, but rules that a script sets.
+    let place = |width: &str| {
+        format!(
+            "const s = host().parentElement.style; s.display = 'flex'; s.inlineSize = '{width}'; \
+             document.querySelector('h1').hidden = true; document.getElementById('open').hidden = true;"
+        )
+    };
+    page.open().await?;
+    page.projects_listed().await?;
+    page.choose_project(STAGING).await?;
+    page.browser.set_viewport(&page.client, 1280, 900).await?;
+    let sizes = "(() => { const {width} = one('restore-dialog').getBoundingClientRect(); \
+         const list = one('cluster-list').getBoundingClientRect(); \
+         const card = one('snapshot-summary').getBoundingClientRect(); \
+         return [width, card.top < list.top && card.bottom > list.top ? 'beside' : card.bottom <= list.top ? 'above' : 'elsewhere']; })()";
+    for (width, expected) in [
+        ("320px", json!([320, "above"])),
+        ("700px", json!([700, "above"])),
+        ("1000px", json!([1000, "beside"])),
+    ] {
+        page.js(&place(width), vec![]).await?;
+        assert_eq!(page.value(sizes).await?, expected, "{width}");
+        assert_eq!(
+            page.without_room().await?,
+            Vec::<String>::new(),
+            "in {width}"
+        );
+        assert_eq!(page.too_small().await?, Vec::<String>::new(), "in {width}");
+    }
+    let scrollers = page
+        .value(
+            "[...root().querySelectorAll('*')].filter((e) => /auto|scroll/.test(getComputedStyle(e).overflowY) && e.checkVisibility()) \
+             .map((e) => e.dataset.testid)",
+        )
+        .await?;
+    assert_eq!(
+        strings(&scrollers),
+        ["cluster-list"],
+        "nothing but the list scrolls within the page"
+    );
+    page.expect_no_trouble().await
+}
+
+async fn mode_counts_from_the_next_showing(start: Start) -> Result<()> {
+    let page = start.bare(World::example("eligible")?, SOURCE).await?;
+    let kind = "[one('restore-dialog').localName, one('restore-dialog').matches(':modal')]";
+    for (mode, next, expected) in [
+        ("null", "'inline'", json!(["dialog", true])),
+        ("'inline'", "null", json!(["div", false])),
+        ("'modal'", "'INLINE'", json!(["dialog", true])),
+        ("'INLINE'", "'modal'", json!(["div", false])),
+    ] {
+        page.js(&format!("host().mode = {mode};"), vec![]).await?;
+        page.open().await?;
+        page.projects_listed().await?;
+        assert_eq!(page.value(kind).await?, expected, "{mode}");
+        page.js(&format!("host().mode = {next};"), vec![]).await?;
+        page.choose_project(STAGING).await?;
+        assert_eq!(page.value(kind).await?, expected, "{mode}, and then {next}");
+        page.click("cancel-button").await?;
+        page.until("it is closed", "!isOpen() && !host().open")
+            .await?;
+    }
+    page.expect_no_trouble().await
+}
+
+async fn esc_is_the_pages(start: Start) -> Result<()> {
+    let page = inline(&start, "").await?;
+    page.js(
+        "window.heard = 0; document.addEventListener('keydown', ({key}) => { window.heard += key === 'Escape'; });",
+        vec![],
+    )
+    .await?;
+    page.open().await?;
+    page.projects_listed().await?;
+    page.js("one('project-picker').focus();", vec![]).await?;
+    page.press(&[ESCAPE]).await?;
+    assert_eq!(
+        page.value("[window.heard, isOpen()]").await?,
+        json!([1, true]),
+        "a modal around it could close by it; the form does not"
+    );
+    page.expect_no_trouble().await
+}
+
+async fn its_events_are_those_of_the_dialog(start: Start) -> Result<()> {
+    let page = inline(&start, "").await?;
+    page.listen_to_warnings().await?;
+    page.open().await?;
+    page.projects_listed().await?;
+    // Somebody of the page's may have the focus at any time: nobody is warned of it.
+    page.js(
+        "one('project-picker').focus(); document.getElementById('open').focus();",
+        vec![],
+    )
+    .await?;
+    page.choose_project(STAGING).await?;
+    page.choose_cluster("orders-staging").await?;
+    // A move keeps what was chosen.
+    page.js("document.body.append(host());", vec![]).await?;
+    page.until(
+        "it is there again",
+        "isOpen() && all('cluster-option').some((e) => e.ariaSelected === 'true')",
+    )
+    .await?;
+    page.click("cancel-button").await?;
+    page.until("it is closed", "!isOpen() && !host().open")
+        .await?;
+    assert_eq!(page.value("seen.warned").await?, json!([]));
+    let selected = page.events("restore-select").await?;
+    assert_eq!(
+        selected.last().map(|detail| &detail["targetCluster"]),
+        Some(&json!("orders-staging"))
+    );
+    let closed = page.events("restore-close").await?;
+    assert_eq!(closed, [json!({"reason": "cancel"})]);
+    page.until(
+        "the promise is settled",
+        "seen.outcomes.at(-1)?.outcome === 'cancelled'",
+    )
+    .await?;
+    page.expect_no_trouble().await
+}
