@@ -2,6 +2,8 @@
 
 #[path = "src/widget/style/minify.rs"]
 mod minify;
+#[path = "src/widget/style/widths.rs"]
+mod widths;
 
 /// In bytes.
 const STACK: u32 = 128 << 10;
@@ -10,6 +12,7 @@ fn main() -> std::io::Result<()> {
     const SHEET: &str = "src/widget/style.css";
     println!("cargo::rerun-if-changed={SHEET}");
     println!("cargo::rerun-if-changed=src/widget/style/minify.rs");
+    println!("cargo::rerun-if-changed=src/widget/style/widths.rs");
     println!("cargo::rerun-if-changed=build.rs");
     if std::env::var_os("CARGO_FEATURE_WIDGET").is_none() {
         return Ok(());
@@ -22,6 +25,6 @@ fn main() -> std::io::Result<()> {
     let Some(folder) = std::env::var_os("OUT_DIR") else {
         return Err(std::io::Error::other("cargo names no OUT_DIR"));
     };
-    let sheet = minify::minify(&std::fs::read_to_string(SHEET)?);
+    let sheet = widths::write_out(&minify::minify(&std::fs::read_to_string(SHEET)?));
     std::fs::write(std::path::Path::new(&folder).join("style.css"), sheet)
 }

@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod minify;
+#[cfg(test)]
+mod widths;
 
 use std::cell::OnceCell;
 

@@ -14,7 +14,7 @@ const INIT: &str = "async function __wbg_init(given) {
 /// Browsers compile what comes in pieces where its type is the right one.
 const LOAD: &str = "async function __wbg_load(response, imports) {
     if (response.headers.get('Content-Type') === 'application/wasm') return WebAssembly.instantiateStreaming(response, imports);
-    console.warn('The MIME type of the wasm is not application/wasm, so that it is compiled once it is there, and not while it comes.');
+    console.warn('The MIME type of the wasm is not application/wasm: it starts later.');
     return WebAssembly.instantiate(await response.arrayBuffer(), imports);
 }
 ";
@@ -39,12 +39,26 @@ const DEBUG: &str = "function debugString(val) {
 
 /// The glue as it is published, before it is minified.
 pub fn trim(glue: &str) -> Result<String> {
-    let glue = with_function(glue, "function debugString(val) {", DEBUG)?;
-    let glue = with_function(&glue, "function initSync(module) {", "")?;
-    let glue = with_function(&glue, "async function __wbg_init(module_or_path) {", INIT)?;
-    let glue = with_function(&glue, "async function __wbg_load(module, imports) {", LOAD)?;
-    // Every browser that knows what the dialog needs has it.
-    let glue = with_function(&glue, "if (!('encodeInto' in cachedTextEncoder)) {", "")?;
+    let mut glue = glue.to_owned();
+    for (first_line, other) in [
+        ("function debugString(val) {", DEBUG),
+        ("function initSync(module) {", ""),
+        ("async function __wbg_init(module_or_path) {", INIT),
+        ("async function __wbg_load(module, imports) {", LOAD),
+        // Every browser that knows what the dialog needs has it.
+        ("if (!('encodeInto' in cachedTextEncoder)) {", ""),
+        // All texts are given with it.
+        ("    if (realloc === undefined) {", ""),
+        // Elements go by themselves, and take what is theirs with them.
+        ("    __destroy_into_raw() {", ""),
+        ("    free() {", ""),
+    ] {
+        glue = with_block(&glue, first_line, other)?;
+    }
+    const DISPOSE: &str =
+        "if (Symbol.dispose) Instance.prototype[Symbol.dispose] = Instance.prototype.free;\n";
+    let (before, after) = glue.split_once(DISPOSE).with_context(|| unlike(DISPOSE))?;
+    let glue = [before, after].concat();
     if !glue.contains(REGISTRY[0]) {
         bail!(unlike(REGISTRY[0]));
     }
@@ -60,13 +74,14 @@ pub fn trim(glue: &str) -> Result<String> {
 }
 
 /// The glue with something else in place of what begins with this line, and ends with the first bracket below it that
-/// begins a line.
-fn with_function(glue: &str, first_line: &str, other: &str) -> Result<String> {
-    const END: &str = "\n}\n";
+/// stands as far to the left.
+fn with_block(glue: &str, first_line: &str, other: &str) -> Result<String> {
     let (before, rest) = glue
         .split_once(first_line)
         .with_context(|| unlike(first_line))?;
-    let (_, after) = rest.split_once(END).with_context(|| unlike(first_line))?;
+    let indent = first_line.len() - first_line.trim_start().len();
+    let end = ["\n", &" ".repeat(indent), "}\n"].concat();
+    let (_, after) = rest.split_once(&end).with_context(|| unlike(first_line))?;
     Ok([before, other, after].concat())
 }
 
@@ -83,6 +98,23 @@ mod tests {
     const GLUE: &str = "const ALL = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.free(ptr, 1));
+class Instance {
+    __destroy_into_raw() {
+        return this.ptr;
+    }
+    free() {
+        wasm.free(this.__destroy_into_raw());
+    }
+    show() {
+    }
+}
+if (Symbol.dispose) Instance.prototype[Symbol.dispose] = Instance.prototype.free;
+function passStringToWasm0(arg, malloc, realloc) {
+    if (realloc === undefined) {
+        return 0;
+    }
+    return 1;
+}
 function debugString(val) {
     if (val == null) {
         return 'long';
@@ -112,6 +144,8 @@ export { initSync, __wbg_init as default };
     fn what_is_not_called_goes_and_the_rest_stays() {
         let expected = [
             "const ALL = new FinalizationRegistry(ptr => wasm.free(ptr, 1));\n",
+            "class Instance {\n    show() {\n    }\n}\n",
+            "function passStringToWasm0(arg, malloc, realloc) {\n    return 1;\n}\n",
             DEBUG,
             "function getUint8ArrayMemory0() {\n}\n",
             LOAD,

@@ -148,9 +148,7 @@ pub fn chosen(chosen: &ChosenCluster, view: &DestinationView, ui: &mut Ui) {
         });
         meta(cluster, CodeSet::default(), ui);
         // T12: the id tells clusters of one name apart.
-        ui.tag("span.meta", |ui| {
-            ui.tag("span", |ui| id(ui, &cluster.id));
-        });
+        ui.tag("span.meta", |ui| id(ui, &cluster.id));
         findings::list_if_any(ui, &shown);
         ui.group(|ui| {
             if is_source {

@@ -5,7 +5,7 @@ use super::{Ui, findings};
 use crate::dialog::ClusterRow;
 use crate::model::{CloudProvider, Cluster};
 use crate::rules::{Code, CodeSet, Finding, Severity};
-use crate::widget::text::{Value, Words, english, texts, visible};
+use crate::widget::text::{Value, Words, english, facts_line, texts, visible};
 
 /// What a row needs beside its cluster.
 pub struct Place {
@@ -127,15 +127,10 @@ pub fn meta(cluster: &Cluster, reasons: CodeSet, ui: &mut Ui) {
         words.cluster_type(cluster.cluster_type.as_ref()),
         state,
     ];
-    ui.tag("span.meta", |ui| {
-        for mut part in parts.into_iter().flatten() {
-            if !part.is_empty() {
-                // Between words, for who hears them, and for lines to break at.
-                part.push(' ');
-                ui.put_text("span", part);
-            }
-        }
-    });
+    let mut line = facts_line(parts.into_iter().flatten());
+    // For who hears what comes after it.
+    line.push(' ');
+    ui.put_text("span.meta", line);
 }
 
 /// `MongoDB 8.0.29`, among facts that have no labels.

@@ -9,7 +9,7 @@ use super::{Ui, findings, footer, status};
 use crate::dialog::{Event, Missing, ProjectOption, SnapshotOption, SourceView};
 use crate::rules::{Finding, Severity};
 use crate::widget::app::Msg;
-use crate::widget::text::{Value, Words, english, project_name, texts, visible};
+use crate::widget::text::{COMMA, Value, Words, english, facts_line, project_name, texts, visible};
 
 /// So many snapshots are shown at first, and so many more each time.
 const SNAPSHOTS: usize = 50;
@@ -217,15 +217,13 @@ fn snapshot(option: &SnapshotOption, chosen: Option<&str>, ui: &mut Ui) {
                 });
             }
             ui.tag("span.meta", |ui| {
-                for mut part in [
+                let facts = [
                     ui.words.snapshot_type(snapshot),
                     version(ui.words, snapshot.mongodb_version.as_deref()),
                     ui.words.size(snapshot.storage_size_bytes),
-                ] {
-                    part.push(' ');
-                    ui.put_text("span", part);
-                }
-                ui.tag("span", |ui| id(ui, &snapshot.id));
+                ];
+                ui.text(facts_line(facts.into_iter()) + COMMA);
+                id(ui, &snapshot.id);
             });
         });
     });

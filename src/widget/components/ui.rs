@@ -67,7 +67,7 @@ thread_local! {
 
 /// A heading as far below what it is in a dialog; anything else as it is. There is nothing below an `h6`.
 fn lowered(name: &'static str, deeper: usize) -> &'static str {
-    const NAMES: [&str; 8] = ["h1", "h2", "h3", "h4", "h5", "h6", "h6", "h6"];
+    const NAMES: [&str; 5] = ["h1", "h2", "h3", "h4", "h5"];
     let level = match name {
         "h2" => 0,
         "h3" => 1,

@@ -17,7 +17,7 @@ use wasm_bindgen::JsValue;
 use yew::AttrValue;
 
 pub use findings::texts;
-pub use names::{project_name, visible};
+pub use names::{COMMA, facts_line, project_name, visible};
 
 use super::format::Formats;
 use super::host::PageSettings;

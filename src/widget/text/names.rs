@@ -140,6 +140,29 @@ pub fn project_name(project: &Project) -> &str {
     }
 }
 
+/// Between facts on one line: a comma is a pause to who hears it.
+pub const COMMA: &str = ", ";
+
+/// Facts that have no labels, each in one piece, as one text: rows are laid out at each key that is typed.
+pub fn facts_line(facts: impl Iterator<Item = String>) -> String {
+    let mut line = String::new();
+    for fact in facts.filter(|fact| !fact.is_empty()) {
+        if !line.is_empty() {
+            line.push_str(COMMA);
+        }
+        // What is written from the other side moves nothing around it (I4).
+        let apart = !fact.is_ascii();
+        if apart {
+            line.push('\u{2068}');
+        }
+        line.extend(fact.chars().map(|c| if c == ' ' { '\u{a0}' } else { c }));
+        if apart {
+            line.push('\u{2069}');
+        }
+    }
+    line
+}
+
 /// Text that somebody else wrote, with characters that hide or reorder text made visible.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -173,6 +196,17 @@ fn push_hex(value: u32, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn facts_are_one_line_that_breaks_between_them() {
+        let line = |facts: &[&str]| facts_line(facts.iter().map(|fact| (*fact).to_owned()));
+        assert_eq!(
+            line(&["M30", "", "AWS EU_WEST_1"]),
+            "M30, AWS\u{a0}EU_WEST_1"
+        );
+        assert_eq!(line(&["بلا", "M0"]), "\u{2068}بلا\u{2069}, M0");
+        assert_eq!(line(&[]), "");
+    }
 
     #[test]
     fn visible_shows_what_hides() {
