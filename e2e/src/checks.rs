@@ -69,6 +69,12 @@ impl Page {
 
     /// The contrast of controls that the browser draws, as an expression gives them: `[{what, most}]`.
     pub async fn drawn(&self, elements: &str) -> Result<Value> {
+        // WebKit takes the picture of the frame that is there, which may be the one before the page was scrolled.
+        self.js_async(
+            "for (let i = 0; i < 3; i += 1) await new Promise((drawn) => requestAnimationFrame(drawn));",
+            vec![],
+        )
+        .await?;
         let picture = base64(&self.client.screenshot().await?);
         let body = format!("{DRAWN}\nreturn drawn(args[0], {elements});");
         self.js_async(&body, vec![json!(picture)]).await
