@@ -489,7 +489,8 @@ fn key_pressed(handle: &Handle, event: &Event) {
     }
 }
 
-fn has_focus(handle: &Handle) -> bool {
+/// Something in the element has the focus.
+pub fn has_focus(handle: &Handle) -> bool {
     let root = handle.shadow_root();
     root.is_some_and(|root| root.active_element().is_some())
 }

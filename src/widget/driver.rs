@@ -10,7 +10,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlDialogElement, HtmlElement, ShadowRoot};
 use yew::AppHandle;
 
-use super::app::{App, AppProps, Msg};
+use super::app::{App, AppProps, Msg, has_focus};
 use super::focus::Opener;
 use super::host::{PageSettings, Properties, get};
 use super::http::{self, Http};
@@ -606,7 +606,7 @@ impl Handle {
     /// Off the screen, and the focus back to where it was. In the page it may be elsewhere meanwhile, and stays there.
     fn hide(&self) {
         let inline = self.is_inline();
-        let held = self.root().active_element().is_some();
+        let held = has_focus(self);
         self.set_on_screen(false);
         self.0.promise.take();
         self.0.question.set(self.0.question.get().wrapping_add(1));

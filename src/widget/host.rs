@@ -203,7 +203,7 @@ impl Properties {
 
     /// Whether the form stands in the page (`mode="inline"`), and how far its headings are below an `h1`.
     pub fn place(&self, host: &HtmlElement) -> (bool, usize) {
-        let level = self.number(host, "headingLevel").unwrap_or(2);
+        let level = self.number(host, "headingLevel").unwrap_or(2).min(6);
         let inline = self.text(host, "mode").as_deref() == Some("inline");
         (inline, level.saturating_sub(1) as usize)
     }

@@ -261,8 +261,8 @@ async fn active_row_is_said_where_voiceover_may_keep_silent(start: Start) -> Res
         }
         let expected = if on_mac {
             json!([
-                "orders-rehearsal, M30, AWS EU_WEST_1, MongoDB 8.2.9, AWS KMS",
-                "catalog-staging, M20, AWS EU_WEST_1, MongoDB 8.0.30, No encryption"
+                "orders-rehearsal, M30, AWS\u{a0}EU_WEST_1, MongoDB\u{a0}8.2.9, AWS\u{a0}KMS",
+                "catalog-staging, M20, AWS\u{a0}EU_WEST_1, MongoDB\u{a0}8.0.30, No encryption"
             ])
         } else {
             json!(["", ""])
