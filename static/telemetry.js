@@ -19,7 +19,7 @@ export function telemetry(element) {
     element.dispatchEvent(new CustomEvent('restore-telemetry', { bubbles: true, composed: true, detail }));
   };
   const look = () => {
-    const found = Object.keys(STEPS).find((id) => element.shadowRoot.querySelector(`dialog[open] [data-testid="${id}"]`));
+    const found = Object.keys(STEPS).find((id) => element.shadowRoot.querySelector(`[part=dialog][open] [data-testid="${id}"]`));
     const now = STEPS[found];
     // While the facts are read, there is neither the one nor the other.
     if (!now || now === step) return;

@@ -364,7 +364,7 @@ impl App {
             let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() else {
                 return;
             };
-            if handle.is_inline() {
+            if !dialog.matches("dialog").unwrap_or(true) {
                 // As it was the last time: the native dialog is drawn first.
                 self.showing = later(ctx, 0, Msg::Show);
                 return;
@@ -380,12 +380,10 @@ impl App {
 
     fn hide(&mut self, ctx: &Context<Self>) {
         self.forget();
-        let handle = &ctx.props().handle;
-        handle.set_on_screen(false);
-        // Yew takes whatever it is for one.
+        ctx.props().handle.set_on_screen(false);
+        // Yew takes whatever it is for one, and the form in the page has no such method.
         if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>()
-            && !handle.is_inline()
-            && dialog.has_attribute("open")
+            && dialog.matches("dialog[open]").unwrap_or(false)
         {
             dialog.close();
         }

@@ -16,6 +16,9 @@ crate::journeys![
     mode_counts_from_the_next_showing,
     esc_is_the_pages,
     its_events_are_those_of_the_dialog,
+    removed_while_it_is_open_it_leaves_others_alive,
+    hidden_it_is_not_seen,
+    dialog_does_not_ask_the_pages_containers,
 ];
 
 async fn inline(start: &Start, attributes: &str) -> Result<Page> {
@@ -244,6 +247,16 @@ async fn it_is_as_wide_as_its_place(start: Start) -> Result<()> {
         ["cluster-list"],
         "nothing but the list scrolls within the page"
     );
+    // A place that is as wide as what is in it.
+    page.js(
+        "const s = host().parentElement.style; s.display = 'block'; s.inlineSize = 'fit-content';",
+        vec![],
+    )
+    .await?;
+    let wide = page
+        .value("one('restore-dialog').getBoundingClientRect().width")
+        .await?;
+    assert_eq!(wide, json!(942), "as wide as the dialog, and its border");
     page.expect_no_trouble().await
 }
 
@@ -286,12 +299,37 @@ async fn esc_is_the_pages(start: Start) -> Result<()> {
         json!([1, true]),
         "a modal around it could close by it; the form does not"
     );
+    page.choose_project(STAGING).await?;
+    page.js("one('cluster-filter').focus();", vec![]).await?;
+    page.write("rehears").await?;
+    page.until("one matches", "one('cluster-count')?.dataset.count === '1'")
+        .await?;
+    page.press(&[ESCAPE]).await?;
+    page.until(
+        "the filter is empty",
+        "one('cluster-filter').value === '' && one('cluster-count').dataset.count !== '1'",
+    )
+    .await?;
+    assert_eq!(
+        page.value("window.heard").await?,
+        json!(1),
+        "that Esc was the filter's"
+    );
+    page.press(&[ESCAPE]).await?;
+    page.until("the next one is the page's again", "window.heard === 2")
+        .await?;
     page.expect_no_trouble().await
 }
 
 async fn its_events_are_those_of_the_dialog(start: Start) -> Result<()> {
     let page = inline(&start, "").await?;
     page.listen_to_warnings().await?;
+    page.js_async(
+        "const {telemetry} = await import('../package/telemetry.js'); telemetry(host()); window.told = [];\n\
+         host().addEventListener('restore-telemetry', ({detail}) => window.told.push([detail.step, detail.outcome]));",
+        vec![],
+    )
+    .await?;
     page.open().await?;
     page.projects_listed().await?;
     // Somebody of the page's may have the focus at any time: nobody is warned of it.
@@ -320,10 +358,77 @@ async fn its_events_are_those_of_the_dialog(start: Start) -> Result<()> {
     );
     let closed = page.events("restore-close").await?;
     assert_eq!(closed, [json!({"reason": "cancel"})]);
+    assert_eq!(
+        page.value("window.told").await?,
+        json!([["destination", "cancel"]])
+    );
     page.until(
         "the promise is settled",
         "seen.outcomes.at(-1)?.outcome === 'cancelled'",
     )
     .await?;
+    page.expect_no_trouble().await
+}
+
+/// As a portal's router does, or its own modal that closes.
+async fn removed_while_it_is_open_it_leaves_others_alive(start: Start) -> Result<()> {
+    let page = inline(&start, "").await?;
+    page.open().await?;
+    page.projects_listed().await?;
+    page.js(
+        "const next = host().cloneNode(); next.removeAttribute('open'); next.mode = 'modal'; host().replaceWith(next);",
+        vec![],
+    )
+    .await?;
+    page.until(
+        "the promise is settled",
+        "seen.outcomes.at(-1)?.outcome === 'error'",
+    )
+    .await?;
+    page.js("void host().show();", vec![]).await?;
+    page.projects_listed().await?;
+    assert_eq!(
+        page.value("one('restore-dialog').matches(':modal')")
+            .await?,
+        json!(true)
+    );
+    page.choose_project(STAGING).await?;
+    page.choose_cluster("orders-staging").await?;
+    page.expect_no_trouble().await
+}
+
+async fn hidden_it_is_not_seen(start: Start) -> Result<()> {
+    let page = inline(&start, "").await?;
+    page.open().await?;
+    page.projects_listed().await?;
+    for (hidden, expected) in [("true", false), ("false", true)] {
+        page.js(&format!("host().hidden = {hidden};"), vec![])
+            .await?;
+        assert_eq!(
+            page.value("visible(one('restore-dialog'))").await?,
+            json!(expected),
+            "hidden: {hidden}"
+        );
+    }
+    page.expect_no_trouble().await
+}
+
+/// The modal dialog is as wide as the window lets it be, whatever stands around its element.
+async fn dialog_does_not_ask_the_pages_containers(start: Start) -> Result<()> {
+    let page = start.destination(World::example("eligible")?).await?;
+    page.browser.set_viewport(&page.client, 1280, 900).await?;
+    let looks = "[visible(root().querySelector('.step-name')) && root().querySelector('.step-name').getBoundingClientRect().width > 1, \
+         getComputedStyle(root().querySelector('.choosing')).display]";
+    assert_eq!(page.value(looks).await?, json!([true, "grid"]));
+    page.js(
+        "const s = host().parentElement.style; s.containerType = 'inline-size'; s.inlineSize = '300px';",
+        vec![],
+    )
+    .await?;
+    assert_eq!(
+        page.value(looks).await?,
+        json!([true, "grid"]),
+        "in a narrow container"
+    );
     page.expect_no_trouble().await
 }

@@ -260,6 +260,8 @@ impl ClusterList {
             self.active = None;
             handle.send(Happened::FilterChanged(String::new()));
             event.prevent_default();
+            // A modal of the page's around the form would close by it.
+            event.stop_propagation();
             return true;
         }
         let key = if event.alt_key() { alt(&key) } else { &key };

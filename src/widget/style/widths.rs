@@ -1,7 +1,8 @@
 //! `@wide` and `@narrow` in the style sheet: how things stand by the width of the form.
 //!
 //! In the page that is its own width, wherever it stands. The modal dialog's follows from the window's, so that it needs
-//! no container: asking one costs a tenth of the work at each key that is typed.
+//! no container: asking one costs a tenth of the work at each key that is typed. Containers of the page around it are
+//! asked by neither.
 
 /// A rule of ours, what it says of the window for the dialog, and what of the place for the form in the page. The dialog
 /// is 34 pixels less wide than a wide window, and as wide as a narrow one.
@@ -29,9 +30,9 @@ pub fn write_out(sheet: &str) -> String {
                 rules,
                 "}}@container ",
                 place,
-                "{",
+                "{:where(.inline){",
                 rules,
-                "}",
+                "}}",
                 after,
             ]
             .concat();
@@ -63,9 +64,11 @@ mod tests {
         assert_eq!(
             write_out(".a{b:c}@wide{.d{e:f}.g{h:i}}.j{k:l}@narrow{.m{n:o}}"),
             ".a{b:c}\
-             @media (min-width:880px){:where(dialog){.d{e:f}.g{h:i}}}@container (min-width:846px){.d{e:f}.g{h:i}}\
+             @media (min-width:880px){:where(dialog){.d{e:f}.g{h:i}}}\
+             @container (min-width:846px){:where(.inline){.d{e:f}.g{h:i}}}\
              .j{k:l}\
-             @media (max-width:600px){:where(dialog){.m{n:o}}}@container (max-width:600px){.m{n:o}}"
+             @media (max-width:600px){:where(dialog){.m{n:o}}}\
+             @container (max-width:600px){:where(.inline){.m{n:o}}}"
         );
     }
 
@@ -74,7 +77,7 @@ mod tests {
         assert_eq!(write_out(".a{b:c}"), ".a{b:c}");
         assert_eq!(
             write_out("@wide{.a{b:c}"),
-            "@media (min-width:880px){:where(dialog){.a{b:c}}}@container (min-width:846px){.a{b:c}}"
+            "@media (min-width:880px){:where(dialog){.a{b:c}}}@container (min-width:846px){:where(.inline){.a{b:c}}}"
         );
     }
 }
