@@ -39,6 +39,9 @@ window.addEventListener('unhandledrejection', (event) => seen.errors.push(`rejec
   seen.watch = ({ shadowRoot }) => { if (shadowRoot) watch(shadowRoot); };
 }
 
+/** The memory of the page's wasm: in Firefox a journey's script would load one of its own. */
+seen.wasmBytes = async () => (await (await import('../package/atlas-restore-dialog.js')).default()).memory.buffer.byteLength;
+
 // What a journey does to the page's own functions: in Firefox a journey's script would change copies of its own.
 /** The wasm does not come before `letGo()`; answers are counted in `answered`. */
 seen.holdWasm = () => {

@@ -28,8 +28,7 @@ const ROUNDS: &str = "\
       for (const {name, value} of attributes) if (name !== 'open') fresh.setAttribute(name, value);\n\
       await round(fresh); await round(kept); document.querySelector('main').append(kept); seen.events.length = seen.outcomes.length = 0;\n\
     }\n\
-    const glue = await import('/package/atlas-restore-dialog.js');\n\
-    return (await glue.default()).memory.buffer.byteLength;";
+    return await seen.wasmBytes();";
 
 /// Rounds by tens, so that no script runs long; the wasm's memory at the end, in bytes.
 async fn rounds(page: &Page, count: usize) -> Result<u64> {
@@ -66,10 +65,11 @@ async fn rounds_of_coming_and_going_leave_nothing_behind(start: Start) -> Result
     if counts {
         counted.push(page.browser.counters(&page.client).await?);
     }
-    // WebKit collects garbage when it likes and can't be asked to: there, less than the elements of the rounds would need.
+    // Firefox and WebKit collect garbage when they like and can't be asked to: there, less than the elements of the rounds
+    // would need.
     let room = match page.browser.engine {
-        Engine::WebKit => count as u64 * 8192,
-        _ => 0,
+        Engine::Chromium => 0,
+        _ => count as u64 * 8192,
     };
     ensure!(
         memory <= warm + room,
