@@ -19,12 +19,20 @@ const LOAD: &str = "async function __wbg_load(response, imports) {
 }
 ";
 
-/// What nobody frees goes by itself: every browser that knows what the dialog needs has this.
-const REGISTRY: [&str; 2] = [
-    "(typeof FinalizationRegistry === 'undefined')
+/// Texts, and what stands in their place.
+const TEXTS: [[&str; 2]; 3] = [
+    // What nobody frees goes by itself: every browser that knows what the dialog needs has this.
+    [
+        "(typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry",
-    "new FinalizationRegistry",
+        "new FinalizationRegistry",
+    ],
+    [
+        "if (Symbol.dispose) Instance.prototype[Symbol.dispose] = Instance.prototype.free;\n",
+        "",
+    ],
+    ["export { initSync, ", "export { "],
 ];
 
 /// An error says its name and message, as most values do; what cannot be made a text says its type.
@@ -55,22 +63,13 @@ pub fn trim(glue: &str) -> Result<String> {
     ] {
         glue = with_block(&glue, first_line, other)?;
     }
-    const DISPOSE: &str =
-        "if (Symbol.dispose) Instance.prototype[Symbol.dispose] = Instance.prototype.free;\n";
-    let (before, after) = glue.split_once(DISPOSE).with_context(|| unlike(DISPOSE))?;
-    let glue = [before, after].concat();
-    if !glue.contains(REGISTRY[0]) {
-        bail!(unlike(REGISTRY[0]));
+    for [before, after] in TEXTS {
+        if !glue.contains(before) {
+            bail!(unlike(before));
+        }
+        glue = glue.replace(before, after);
     }
-    let glue = glue.replace(REGISTRY[0], REGISTRY[1]);
-    let before = "export { initSync, ";
-    let exports = glue
-        .strip_suffix('\n')
-        .unwrap_or(&glue)
-        .rfind(before)
-        .with_context(|| unlike(before))?;
-    let (code, exports) = glue.split_at(exports);
-    Ok([code, &exports.replace("initSync, ", "")].concat())
+    Ok(glue)
 }
 
 /// The glue with something else in place of what begins with this line, and ends with the first bracket below it that

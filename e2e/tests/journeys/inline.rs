@@ -3,9 +3,11 @@
 use anyhow::Result;
 use e2e::World;
 use e2e::page::{Page, Start};
-use e2e::steps::{DOWN, ENTER, ESCAPE, SOURCE, SPACE, strings};
+use e2e::steps::{ENTER, ESCAPE, SOURCE, strings};
 use e2e::world::STAGING;
 use serde_json::json;
+
+use crate::keyboard::to_the_end;
 
 crate::journeys![
     restore_in_the_page_by_keyboard_alone,
@@ -44,53 +46,7 @@ async fn restore_in_the_page_by_keyboard_alone(start: Start) -> Result<()> {
         "nothing is modal, and the focus stays"
     );
 
-    page.tab_to("project-picker").await?;
-    page.write("Storefront S").await?;
-    page.until(
-        "the clusters are listed",
-        "all('cluster-option').length > 0",
-    )
-    .await?;
-    page.tab_to("cluster-filter").await?;
-    page.write("rehears").await?;
-    page.until("one matches", "one('cluster-count')?.dataset.count === '1'")
-        .await?;
-    page.press(&[DOWN, ENTER]).await?;
-    page.until(
-        "it is chosen",
-        "all('cluster-option')[0]?.ariaSelected === 'true'",
-    )
-    .await?;
-    page.tab_to("next-button").await?;
-    page.until(
-        "Next can be pressed",
-        "one('next-button').ariaDisabled !== 'true'",
-    )
-    .await?;
-    page.press(&[ENTER]).await?;
-    page.until(
-        "the review is shown, and its heading has the focus",
-        "shown('review') && focusName() === 'heading'",
-    )
-    .await?;
-
-    page.tab_to("confirm-input").await?;
-    page.write("orders-rehearsal").await?;
-    page.until(
-        "Restore can be pressed",
-        "one('restore-button').ariaDisabled !== 'true'",
-    )
-    .await?;
-    page.tab_to("restore-button").await?;
-    page.press(&[SPACE]).await?;
-    page.job("running").await?;
-    page.until(
-        "the receipt's heading has the focus",
-        "focusName() === 'heading'",
-    )
-    .await?;
-    page.sandbox.advance(60_000).await?;
-    page.job("completed").await?;
+    to_the_end(&page).await?;
     page.tab_to("cancel-button").await?;
     page.press(&[ENTER]).await?;
     page.until("it is closed", "!isOpen() && !host().open")
