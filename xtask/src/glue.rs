@@ -14,7 +14,7 @@ const INIT: &str = "async function __wbg_init(given) {
 /// Browsers compile what comes in pieces where its type is the right one.
 const LOAD: &str = "async function __wbg_load(response, imports) {
     if (response.headers.get('Content-Type') === 'application/wasm') return WebAssembly.instantiateStreaming(response, imports);
-    console.warn('The MIME type of the wasm is not application/wasm: it starts later.');
+    console.warn('The wasm has a wrong MIME type.');
     return WebAssembly.instantiate(await response.arrayBuffer(), imports);
 }
 ";

@@ -203,16 +203,23 @@ async fn it_is_as_wide_as_its_place(start: Start) -> Result<()> {
         ["cluster-list"],
         "nothing but the list scrolls within the page"
     );
-    // A place that is as wide as what is in it.
-    page.js(
-        "const s = host().parentElement.style; s.display = 'block'; s.inlineSize = 'fit-content';",
-        vec![],
-    )
-    .await?;
-    let wide = page
-        .value("one('restore-dialog').getBoundingClientRect().width")
+    // Places that ask it how wide it is: it holds no place open that is narrow, and is no strip in one that is as wide as
+    // what is in it.
+    for (display, width, columns, expected) in [
+        ("grid", "300px", "1fr", 300),
+        ("block", "fit-content", "none", 240),
+    ] {
+        page.js(
+            "const s = host().parentElement.style; \
+             [s.display, s.inlineSize, s.gridTemplateColumns] = args;",
+            vec![json!(display), json!(width), json!(columns)],
+        )
         .await?;
-    assert_eq!(wide, json!(942), "as wide as the dialog, and its border");
+        let wide = page
+            .value("one('restore-dialog').getBoundingClientRect().width")
+            .await?;
+        assert_eq!(wide, json!(expected), "{display}, {width}");
+    }
     page.expect_no_trouble().await
 }
 
